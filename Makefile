@@ -1,0 +1,110 @@
+# Where PostgreSQL is installed already:
+#	make && sudo make install
+#	make installcheck			tests against the server that PGHOST and PGPORT name
+#	make pgtap					more of them, where pgTAP is installed
+#
+# On Debian, with nothing but git and make (each installs what is missing, see
+# test/setup, and uses a server of its own, see test/cluster):
+#	make demo					load and log some feedback, and look at it
+#	make test					all tests
+#	make bench					what a call costs, against a plain INSERT
+#	make coverage				lines of src/ that the tests reach
+
+EXTENSION = feedback
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
+
+MODULE_big = $(EXTENSION)
+OBJS = \
+	src/feedback.o \
+	src/problem.o \
+	src/identifier.o \
+	src/rfc3339.o \
+	src/encoding.o \
+	src/json_text.o \
+	src/number.o \
+	src/value.o \
+	src/validate.o \
+	src/document.o \
+	src/document_value.o \
+	src/document_read.o \
+	src/document_write.o \
+	src/row.o \
+	src/store.o \
+	src/arguments.o \
+	src/log.o \
+	src/manage.o \
+	src/bar.o
+
+# The parts of the installation script, in the order in which they run.
+SQL_PARTS = \
+	sql/parts/header.sql \
+	sql/parts/types.sql \
+	sql/parts/tables.sql \
+	sql/parts/identifiers.sql \
+	sql/parts/log.sql \
+	sql/parts/manage.sql \
+	sql/parts/bar.sql \
+	sql/parts/views.sql \
+	sql/parts/privileges.sql
+
+SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(SQL)
+DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+
+# Naming the server's headers as system headers keeps the compiler quiet about
+# them, and about them alone: every warning stays on for our own code.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -DFEEDBACK_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -Wall -Wextra
+SHLIB_LINK = -ljson-c
+
+# Every file is a test, so that none can be forgotten.
+tests = $(basename $(notdir $(sort $(wildcard $(1)))))
+REGRESS = $(call tests,test/sql/*.sql)
+REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
+ISOLATION = $(call tests,test/specs/*.spec)
+ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
+
+PG_PROVE ?= pg_prove
+PGTAP_DATABASE = pgtap_$(EXTENSION)
+
+# Exported for the scripts in test/.
+export PG_CONFIG ?= pg_config
+
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifdef PGXS
+include $(PGXS)
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h) $(EXTENSION).control
+
+$(SQL): $(SQL_PARTS) Makefile
+	cat $(SQL_PARTS) > $@
+
+.PHONY: pgtap
+pgtap:
+	PGOPTIONS=--client-min-messages=warning dropdb --if-exists $(PGTAP_DATABASE)
+	createdb $(PGTAP_DATABASE)
+	psql -Xq -d $(PGTAP_DATABASE) -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION $(EXTENSION)'
+	$(PG_PROVE) --dbname $(PGTAP_DATABASE) --ext .sql --recurse test/pgtap
+else
+all install installcheck pgtap:
+	@echo "$(PG_CONFIG) --pgxs names no file: PostgreSQL's server development files are missing" >&2
+	@echo "test/setup installs them on Debian; elsewhere make PG_CONFIG=/path/to/pg_config" >&2
+	@exit 1
+endif
+
+.PHONY: test demo bench coverage
+test:
+	@test/setup test
+	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
+
+demo:
+	@test/setup
+	+@test/cluster test/demo
+
+bench:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/run
+
+coverage:
+	@test/setup test coverage
+	+@test/coverage

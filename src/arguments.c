@@ -1,0 +1,175 @@
+/*
+ * arguments.c
+ *		Arguments of the SQL functions, by position.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "arguments.h"
+#include "identifier.h"
+#include "problem.h"
+#include "validate.h"
+#include "value.h"
+
+static void raise_missing(const char *column, const char *detail) pg_attribute_noreturn();
+
+text *
+feedback_argument_text(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : PG_GETARG_TEXT_PP(n);
+}
+
+Jsonb *
+feedback_argument_jsonb(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : PG_GETARG_JSONB_P(n);
+}
+
+bool
+feedback_argument_uuid(FunctionCallInfo fcinfo, int n, pg_uuid_t *uuid)
+{
+	if (PG_ARGISNULL(n))
+		return false;
+	*uuid = *PG_GETARG_UUID_P(n);
+	return true;
+}
+
+bool
+feedback_argument_time(FunctionCallInfo fcinfo, int n, TimestampTz *time)
+{
+	if (PG_ARGISNULL(n))
+		return false;
+	*time = PG_GETARG_TIMESTAMPTZ(n);
+	return true;
+}
+
+/*
+ * The value, of any type or, if not typed, as text.
+ *
+ * A value declared "any" has the type that the call expression says.
+ */
+void
+feedback_argument_value(FunctionCallInfo fcinfo, int n, bool typed, Assessment *assessment)
+{
+	Oid			type = typed ? get_fn_expr_argtype(fcinfo->flinfo, n) : TEXTOID;
+	Problem		problem;
+	bool		success;
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
+				 errmsg("could not determine the type of value"),
+				 errhint("Cast the value to its type."),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
+	if (PG_ARGISNULL(n))
+		return;
+
+	if (!typed)
+		success = feedback_value_from_untyped(PG_GETARG_TEXT_PP(n), &assessment->value,
+											  &assessment->warnings, &problem);
+	else
+		success = feedback_value_from_datum(PG_GETARG_DATUM(n), type, assessment->kind,
+											&assessment->value, &problem);
+	if (!success)
+		feedback_problem_raise(&problem);
+}
+
+/* The source, whose type must not be NULL. */
+void
+feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *assessment)
+{
+	text	   *source_type = feedback_argument_text(fcinfo, type);
+	Problem		problem;
+
+	if (source_type == NULL)
+		raise_missing("source_type", feedback_source_type_hint());
+	if (!feedback_validate_source_type(VARDATA_ANY(source_type), VARSIZE_ANY_EXHDR(source_type),
+									   "source_type", assessment, &problem))
+		feedback_problem_raise(&problem);
+	assessment->source_id = feedback_argument_text(fcinfo, id);
+}
+
+/* The span_id, which in SQL is NULL when there is none, and not empty. */
+text *
+feedback_argument_span_id(FunctionCallInfo fcinfo, int n)
+{
+	text	   *span_id = feedback_argument_text(fcinfo, n);
+
+	if (span_id != NULL && VARSIZE_ANY_EXHDR(span_id) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg("span_id is empty"),
+				 errhint("Leave it out, or give NULL, when the assessment is of the whole trace."),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "span_id")));
+	return span_id;
+}
+
+/* The trace_id, checked: always the first argument. */
+text *
+feedback_argument_trace_id(FunctionCallInfo fcinfo)
+{
+	text	   *trace_id = feedback_argument_text(fcinfo, 0);
+	Problem		problem;
+
+	if (!feedback_validate_trace_id(trace_id, &problem))
+		feedback_problem_raise(&problem);
+	return trace_id;
+}
+
+/* The trace_id and assessment_id of functions that take an assessment. */
+void
+feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id)
+{
+	*trace_id = feedback_argument_trace_id(fcinfo);
+	if (!feedback_argument_uuid(fcinfo, 1, id))
+		raise_missing("assessment_id", "It names the assessment of the trace.");
+}
+
+/* A document given as text or json. */
+text *
+feedback_argument_document(FunctionCallInfo fcinfo, int n)
+{
+	text	   *document = feedback_argument_text(fcinfo, n);
+
+	if (document == NULL)
+		raise_missing("assessment", "It is one JSON object.");
+	return document;
+}
+
+/* A document given as jsonb, as the text that the one reader of documents reads. */
+text *
+feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n)
+{
+	Jsonb	   *document = feedback_argument_jsonb(fcinfo, n);
+
+	if (document == NULL)
+		raise_missing("assessment", "It is one JSON object.");
+	return cstring_to_text(JsonbToCString(NULL, &document->root, VARSIZE(document)));
+}
+
+/* An assessment that is to be read, updated or overridden is not there. */
+void
+feedback_raise_unknown(const pg_uuid_t *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NO_DATA_FOUND),
+			 errmsg("assessment does not exist"),
+			 errdetail("There is no assessment %s on this trace.",
+					   feedback_identifier_uuid_text(id)),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, "assessment_id")));
+	pg_unreachable();
+}
+
+static void
+raise_missing(const char *column, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s is missing", column),
+			 errdetail_internal("%s", detail),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, column)));
+	pg_unreachable();
+}

@@ -1,0 +1,502 @@
+/*
+ * document.c
+ *		JSON documents, parsed by json-c.
+ *
+ * The only file that sees json-c, whose typedef json_object clashes with a
+ * prototype in the server's utils/builtins.h.  What json-c would change
+ * without a word, json_text.c has noticed before.
+ */
+#include "postgres.h"
+
+#include <json-c/json.h>
+
+#include "utils/memutils.h"
+
+#include "document.h"
+#include "encoding.h"
+#include "json_text.h"
+#include "number.h"
+#include "value.h"
+
+static void release_document(void *arg);
+static bool parse(Document *document, const char *json, int length,
+				  const JsonText *scanned);
+static const char *mark_wide_integers(const char *json, int *length,
+									  const List *wide_integers);
+static const char *refused_column(const JsonText *refused, const char *column,
+								  const MemberName *names, int count);
+static bool refuse_type(const Member *member, const char *expected, Problem *problem);
+static bool refuse_characters(const Member *member, Problem *problem);
+static bool is_container(json_object *json);
+static bool to_scalar(json_object *json, JsonbValue *result);
+static JsonbValue *push_json(JsonbParseState **state, json_object *json);
+static bool push_object(JsonbParseState **state, json_object *json);
+static bool push_list(JsonbParseState **state, json_object *json);
+static Jsonb *to_jsonb(json_object *json);
+
+/*
+ * Parse a JSON text of the database's encoding.
+ *
+ * The tree is freed with the current memory context, or by
+ * feedback_document_close.  Returns NULL when the text is refused; the names
+ * help to find the column that a lexical refusal concerns.
+ */
+Document *
+feedback_document_open(const char *json, int length, const char *subject,
+					   const char *column, int max_nesting,
+					   const MemberName *names, int count, Problem *problem)
+{
+	const char *utf8;
+	int			utf8_length;
+	int			bad_offset;
+
+	if (!feedback_encoding_to_utf8(json, length, &utf8, &utf8_length, &bad_offset))
+	{
+		feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
+							 psprintf("%s is not valid UTF-8", subject),
+							 psprintf("The first invalid byte is at position %d.", bad_offset + 1),
+							 NULL);
+		return NULL;
+	}
+	return feedback_document_open_utf8(utf8, utf8_length, subject, column, max_nesting,
+									   names, count, problem);
+}
+
+/* The same for a text that is UTF-8. */
+Document *
+feedback_document_open_utf8(const char *utf8, int length, const char *subject,
+							const char *column, int max_nesting,
+							const MemberName *names, int count, Problem *problem)
+{
+	Document   *document;
+	JsonText	scanned;
+
+	if (!feedback_json_text_scan(utf8, length, max_nesting, &scanned))
+	{
+		feedback_json_text_problem(&scanned, utf8, subject,
+								   refused_column(&scanned, column, names, count), problem);
+		return NULL;
+	}
+
+	document = palloc0(sizeof(Document));
+	document->callback.func = release_document;
+	document->callback.arg = document;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &document->callback);
+
+	if (!parse(document, utf8, length, &scanned))
+	{
+		feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
+							 psprintf("%s is not valid JSON", subject),
+							 psprintf("The parser says: %s.",
+									  json_tokener_error_desc(json_tokener_get_error(document->tokener))),
+							 NULL);
+		return NULL;
+	}
+	return document;
+}
+
+/* Free json-c's memory before the context does. */
+void
+feedback_document_close(Document *document)
+{
+	release_document(document);
+}
+
+/* Is a JSON value an object, which NULL, the JSON null, is not? */
+bool
+feedback_document_is_object(json_object *json)
+{
+	return json_object_is_type(json, json_type_object);
+}
+
+bool
+feedback_document_is_number(json_object *json)
+{
+	return json_object_is_type(json, json_type_int) ||
+		json_object_is_type(json, json_type_double);
+}
+
+/* What a JSON value is, for messages. */
+const char *
+feedback_document_noun(json_object *json)
+{
+	switch (json_object_get_type(json))
+	{
+		case json_type_null:
+			return "null";
+		case json_type_boolean:
+			return "a boolean";
+		case json_type_double:
+		case json_type_int:
+			return "a number";
+		case json_type_string:
+			return "a string";
+		case json_type_object:
+			return "an object";
+		case json_type_array:
+			return "a list";
+	}
+	return "unknown";
+}
+
+/*
+ * Find the known members of an object; unknown ones are ignored.
+ *
+ * A member may be there in either spelling, but not in both.
+ */
+bool
+feedback_document_members(json_object *object, const char *path,
+						  const MemberName *names, int count,
+						  Member *members, Problem *problem)
+{
+	struct lh_entry *entry;
+	int			i;
+
+	for (i = 0; i < count; i++)
+	{
+		memset(&members[i], 0, sizeof(Member));
+		members[i].name = &names[i];
+		members[i].path = path;
+	}
+
+	lh_foreach(json_object_get_object(object), entry)
+	{
+		const char *key = lh_entry_k(entry);
+
+		for (i = 0; i < count; i++)
+		{
+			bool		camel_case;
+
+			/* Both spellings start alike, which settles most comparisons */
+			if (key[0] != names[i].name[0])
+				continue;
+			camel_case = (names[i].camel_case != NULL && strcmp(key, names[i].camel_case) == 0);
+			if (!camel_case && strcmp(key, names[i].name) != 0)
+				continue;
+			if (members[i].present)
+				return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, names[i].column,
+											psprintf("%s%s is given twice", path, names[i].name),
+											psprintf("It stands there as \"%s\" and as \"%s\".",
+													 names[i].name, names[i].camel_case),
+											"Give it in one spelling.");
+			members[i].present = true;
+			members[i].camel_case = camel_case;
+			members[i].json = (json_object *) lh_entry_v(entry);
+			break;
+		}
+	}
+	return true;
+}
+
+/* Check that a member that is given is an object. */
+bool
+feedback_document_object(const Member *member, Problem *problem)
+{
+	return !member_given(member) ||
+		json_object_is_type(member->json, json_type_object) ||
+		refuse_type(member, "an object", problem);
+}
+
+/* A member that is a string, as text of the database; NULL if not given. */
+bool
+feedback_document_text(const Member *member, text **result, Problem *problem)
+{
+	const char *utf8;
+	const char *string;
+	int			length;
+
+	*result = NULL;
+	if (!member_given(member))
+		return true;
+	if (!feedback_document_utf8(member, &utf8, &length, problem))
+		return false;
+	if (!feedback_encoding_from_utf8(utf8, length, &string, &length))
+		return refuse_characters(member, problem);
+
+	*result = (text *) palloc(VARHDRSZ + length);
+	SET_VARSIZE(*result, VARHDRSZ + length);
+	memcpy(VARDATA(*result), string, length);
+	return true;
+}
+
+/* A member that is given and a string, in UTF-8 and not copied. */
+bool
+feedback_document_utf8(const Member *member, const char **string, int *length,
+					   Problem *problem)
+{
+	if (!json_object_is_type(member->json, json_type_string))
+		return refuse_type(member, "a string", problem);
+	*string = json_object_get_string(member->json);
+	*length = json_object_get_string_len(member->json);
+	return true;
+}
+
+/* Any JSON value, in the form of its type. */
+bool
+feedback_document_value(const Member *member, Value *value, Problem *problem)
+{
+	JsonbValue	scalar;
+
+	if (is_container(member->json))
+	{
+		value->type = VALUE_JSON;
+		return feedback_document_jsonb(member, &value->as.json, problem);
+	}
+	if (!to_scalar(member->json, &scalar))
+		return refuse_characters(member, problem);
+	feedback_value_from_scalar(&scalar, value);
+	return true;
+}
+
+/* A member as jsonb, whatever it is. */
+bool
+feedback_document_jsonb(const Member *member, Jsonb **result, Problem *problem)
+{
+	*result = to_jsonb(member->json);
+	return *result != NULL ||
+		refuse_characters(member, problem);
+}
+
+/* Free json-c's memory: a memory context callback. */
+static void
+release_document(void *arg)
+{
+	Document   *document = arg;
+
+	if (document->root != NULL)
+		json_object_put(document->root);
+	if (document->tokener != NULL)
+		json_tokener_free(document->tokener);
+	document->root = NULL;
+	document->tokener = NULL;
+}
+
+/*
+ * Let json-c parse a text that the lexical pass has accepted.
+ *
+ * A final call with an empty text makes it finish a bare number.
+ */
+static bool
+parse(Document *document, const char *json, int length, const JsonText *scanned)
+{
+	json = mark_wide_integers(json, &length, scanned->wide_integers);
+
+	document->tokener = json_tokener_new_ex(MAX_NESTING + 1);
+	if (document->tokener == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory"),
+				 errdetail("Failed to make a JSON parser.")));
+	json_tokener_set_flags(document->tokener, JSON_TOKENER_STRICT);
+
+	document->root = json_tokener_parse_ex(document->tokener, json, length);
+	if (json_tokener_get_error(document->tokener) == json_tokener_continue)
+		document->root = json_tokener_parse_ex(document->tokener, "", 1);
+	return json_tokener_get_error(document->tokener) == json_tokener_success;
+}
+
+/*
+ * Give integers that exceed 64 bits an exponent of zero.
+ *
+ * json-c would saturate them, but keeps the digits of anything that has an
+ * exponent.
+ */
+static const char *
+mark_wide_integers(const char *json, int *length, const List *wide_integers)
+{
+	char	   *marked;
+	char	   *out;
+	int			copied = 0;
+	ListCell   *cell;
+
+	if (wide_integers == NIL)
+		return json;
+
+	out = marked = palloc_extended(*length + 2 * (Size) list_length(wide_integers),
+								   MCXT_ALLOC_HUGE);
+	foreach(cell, wide_integers)
+	{
+		int			end = lfirst_int(cell);
+
+		memcpy(out, json + copied, end - copied);
+		out += end - copied;
+		memcpy(out, "e0", 2);
+		out += 2;
+		copied = end;
+	}
+	memcpy(out, json + copied, *length - copied);
+	*length += 2 * list_length(wide_integers);
+	return marked;
+}
+
+/*
+ * The column that a lexical refusal concerns: that of the member which holds
+ * what cannot be kept, or none in particular when the syntax is broken.
+ */
+static const char *
+refused_column(const JsonText *refused, const char *column,
+			   const MemberName *names, int count)
+{
+	int			level;
+	int			i;
+
+	if (refused->sqlstate == ERRCODE_INVALID_JSON_TEXT)
+		return column;
+	for (level = 0; level < 2 && refused->member[level] != NULL; level++)
+	{
+		for (i = 0; i < count; i++)
+		{
+			const char *spelling[] = {names[i].name, names[i].camel_case};
+			int			s;
+
+			for (s = 0; s < 2 && spelling[s] != NULL; s++)
+			{
+				if (strlen(spelling[s]) == (size_t) refused->member_length[level] &&
+					memcmp(spelling[s], refused->member[level], refused->member_length[level]) == 0)
+					return names[i].column;
+			}
+		}
+	}
+	return column;
+}
+
+static bool
+refuse_type(const Member *member, const char *expected, Problem *problem)
+{
+	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, member->name->column,
+								psprintf("%s%s must be %s", member->path, member->name->name, expected),
+								psprintf("It is %s.", feedback_document_noun(member->json)),
+								NULL);
+}
+
+static bool
+refuse_characters(const Member *member, Problem *problem)
+{
+	return feedback_problem_set(problem, ERRCODE_UNTRANSLATABLE_CHARACTER, member->name->column,
+								psprintf("%s%s holds a character that the database cannot hold",
+										 member->path, member->name->name),
+								"The character has no equivalent in the database's encoding.",
+								NULL);
+}
+
+static bool
+is_container(json_object *json)
+{
+	return json_object_is_type(json, json_type_object) ||
+		json_object_is_type(json, json_type_array);
+}
+
+/* A JSON value as jsonb; NULL when the database cannot hold a character. */
+static Jsonb *
+to_jsonb(json_object *json)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue	scalar;
+	JsonbValue *root;
+
+	if (is_container(json))
+		root = push_json(&state, json);
+	else
+		root = to_scalar(json, &scalar) ? &scalar : NULL;
+	return (root != NULL) ? JsonbValueToJsonb(root) : NULL;
+}
+
+static JsonbValue *
+push_json(JsonbParseState **state, json_object *json)
+{
+	bool		object = json_object_is_type(json, json_type_object);
+
+	pushJsonbValue(state, object ? WJB_BEGIN_OBJECT : WJB_BEGIN_ARRAY, NULL);
+	if (!(object ? push_object(state, json) : push_list(state, json)))
+		return NULL;
+	return pushJsonbValue(state, object ? WJB_END_OBJECT : WJB_END_ARRAY, NULL);
+}
+
+static bool
+push_object(JsonbParseState **state, json_object *json)
+{
+	struct lh_entry *entry;
+
+	lh_foreach(json_object_get_object(json), entry)
+	{
+		json_object *member = (json_object *) lh_entry_v(entry);
+		const char *key = lh_entry_k(entry);
+		const char *name;
+		JsonbValue	value;
+
+		value.type = jbvString;
+		if (!feedback_encoding_from_utf8(key, strlen(key), &name, &value.val.string.len))
+			return false;
+		value.val.string.val = unconstify(char *, name);
+		pushJsonbValue(state, WJB_KEY, &value);
+
+		if (is_container(member))
+		{
+			if (push_json(state, member) == NULL)
+				return false;
+		}
+		else if (to_scalar(member, &value))
+			pushJsonbValue(state, WJB_VALUE, &value);
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool
+push_list(JsonbParseState **state, json_object *json)
+{
+	size_t		length = json_object_array_length(json);
+	size_t		i;
+
+	for (i = 0; i < length; i++)
+	{
+		json_object *element = json_object_array_get_idx(json, i);
+		JsonbValue	value;
+
+		if (is_container(element))
+		{
+			if (push_json(state, element) == NULL)
+				return false;
+		}
+		else if (to_scalar(element, &value))
+			pushJsonbValue(state, WJB_ELEM, &value);
+		else
+			return false;
+	}
+	return true;
+}
+
+/* A scalar as jsonb; false when the database cannot hold a character. */
+static bool
+to_scalar(json_object *json, JsonbValue *result)
+{
+	const char *string;
+
+	switch (json_object_get_type(json))
+	{
+		case json_type_boolean:
+			result->type = jbvBool;
+			result->val.boolean = json_object_get_boolean(json);
+			return true;
+		case json_type_int:
+			result->type = jbvNumeric;
+			result->val.numeric = int64_to_numeric(json_object_get_int64(json));
+			return true;
+		case json_type_double:
+			result->type = jbvNumeric;
+			result->val.numeric = feedback_numeric_from_text(json_object_get_string(json));
+			return true;
+		case json_type_string:
+			result->type = jbvString;
+			if (!feedback_encoding_from_utf8(json_object_get_string(json),
+											 json_object_get_string_len(json),
+											 &string, &result->val.string.len))
+				return false;
+			result->val.string.val = unconstify(char *, string);
+			return true;
+		default:
+			result->type = jbvNull;
+			return true;
+	}
+}

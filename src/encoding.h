@@ -1,0 +1,16 @@
+/*
+ * encoding.h
+ *		Between UTF-8, which documents are, and the database's encoding.
+ */
+#ifndef FEEDBACK_ENCODING_H
+#define FEEDBACK_ENCODING_H
+
+#include "postgres.h"
+
+extern bool feedback_encoding_to_utf8(const char *in, int length,
+									  const char **out, int *out_length,
+									  int *bad_offset);
+extern bool feedback_encoding_from_utf8(const char *in, int length,
+										const char **out, int *out_length);
+
+#endif							/* FEEDBACK_ENCODING_H */

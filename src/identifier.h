@@ -1,0 +1,21 @@
+/*
+ * identifier.h
+ *		Assessment ids: UUID version 7, in two spellings.
+ */
+#ifndef FEEDBACK_IDENTIFIER_H
+#define FEEDBACK_IDENTIFIER_H
+
+#include "postgres.h"
+
+#include "utils/uuid.h"
+
+/* "a-" and 32 hexadecimal digits, without a terminating NUL */
+#define IDENTIFIER_LENGTH	34
+
+extern void feedback_identifier_generate(pg_uuid_t *id);
+extern bool feedback_identifier_parse(const char *text, size_t length, pg_uuid_t *id);
+extern void feedback_identifier_print(const pg_uuid_t *id, char *out);
+extern char *feedback_identifier_uuid_text(const pg_uuid_t *id);
+extern bool feedback_identifier_equal(const pg_uuid_t *a, const pg_uuid_t *b);
+
+#endif							/* FEEDBACK_IDENTIFIER_H */

@@ -1,0 +1,44 @@
+/*
+ * problem.c
+ *		Why an assessment is refused.
+ */
+#include "postgres.h"
+
+#include "problem.h"
+
+/*
+ * Fill a problem.
+ *
+ * The column is the one of feedback.assessments that is concerned, or "value"
+ * or "assessment" for a value or a document as a whole.  Always returns
+ * false, so that a check can end with "return feedback_problem_set(...)".
+ */
+bool
+feedback_problem_set(Problem *problem, int sqlstate, const char *column,
+					 const char *message, const char *detail, const char *hint)
+{
+	problem->sqlstate = sqlstate;
+	problem->column = column;
+	problem->constraint = NULL;
+	problem->message = message;
+	problem->detail = detail;
+	problem->hint = hint;
+	return false;
+}
+
+/* Raise a problem as an error, for callers with nothing to put aside. */
+void
+feedback_problem_raise(const Problem *problem)
+{
+	ereport(ERROR,
+			(errcode(problem->sqlstate),
+			 errmsg_internal("%s", problem->message),
+			 problem->detail ? errdetail_internal("%s", problem->detail) : 0,
+			 problem->hint ? errhint("%s", problem->hint) : 0,
+			 err_generic_string(PG_DIAG_SCHEMA_NAME, "feedback"),
+			 err_generic_string(PG_DIAG_TABLE_NAME, "assessments"),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, problem->column),
+			 problem->constraint ?
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, problem->constraint) : 0));
+	pg_unreachable();
+}

@@ -1,0 +1,27 @@
+/*
+ * rfc3339.h
+ *		Times as documents spell them.
+ */
+#ifndef FEEDBACK_RFC3339_H
+#define FEEDBACK_RFC3339_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
+/* Enough for YYYY-MM-DDTHH:MM:SS.ffffffZ and a NUL */
+#define RFC3339_BUFFER_SIZE		32
+
+typedef enum TimeResult
+{
+	TIME_OK,
+	TIME_MALFORMED,				/* not of the form: 22007 */
+	TIME_OUT_OF_RANGE			/* of the form, but no such time: 22008 */
+} TimeResult;
+
+extern TimeResult feedback_rfc3339_parse(const char *text, size_t length,
+										 TimestampTz *result);
+extern void feedback_rfc3339_print(TimestampTz time, char *out);
+extern bool feedback_rfc3339_in_range(TimestampTz time);
+
+#endif							/* FEEDBACK_RFC3339_H */
