@@ -29,6 +29,7 @@ OBJS = \
 	src/document_read.o \
 	src/document_write.o \
 	src/row.o \
+	src/constraint.o \
 	src/store.o \
 	src/arguments.o \
 	src/log.o \

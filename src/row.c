@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -12,31 +13,22 @@
 #include "row.h"
 #include "validate.h"
 
-/* The order of ROW_COLUMNS and, but for the last, of ROW_INSERT */
-enum
-{
-	PROJECT,
-	TRACE_ID,
-	ASSESSMENT_ID,
-	KIND,
-	NAME,
-	BOOLEAN_VALUE,
-	NUMERIC_VALUE,
-	TEXT_VALUE,
-	JSON_VALUE,
-	SOURCE_TYPE,
-	SOURCE_ID,
-	RATIONALE,
-	METADATA,
-	SPAN_ID,
-	ERROR_CODE,
-	ERROR_MESSAGE,
-	STACK_TRACE,
-	OVERRIDES,
-	CREATE_TIME,
-	LAST_UPDATE_TIME,
-	VALID,
-	COLUMNS
+/* The columns of the parameters of ROW_INSERT_FORMAT */
+static const int parameter_columns[ROW_PARAMETERS] = {
+	ROW_PROJECT, ROW_TRACE_ID, ROW_ASSESSMENT_ID, ROW_NAME,
+	ROW_BOOLEAN_VALUE, ROW_NUMERIC_VALUE, ROW_TEXT_VALUE, ROW_JSON_VALUE,
+	ROW_SOURCE_ID, ROW_RATIONALE, ROW_METADATA, ROW_SPAN_ID,
+	ROW_ERROR_CODE, ROW_ERROR_MESSAGE, ROW_STACK_TRACE, ROW_OVERRIDES,
+	ROW_CREATE_TIME, ROW_LAST_UPDATE_TIME
+};
+
+/* And their types */
+const Oid	feedback_row_parameter_types[ROW_PARAMETERS] = {
+	TEXTOID, TEXTOID, UUIDOID, TEXTOID,
+	BOOLOID, NUMERICOID, TEXTOID, JSONBOID,
+	TEXTOID, TEXTOID, JSONBOID, TEXTOID,
+	TEXTOID, TEXTOID, TEXTOID, UUIDOID,
+	TIMESTAMPTZOID, TIMESTAMPTZOID
 };
 
 /* Indexed by AssessmentKind */
@@ -45,35 +37,46 @@ static const char *const kind_names[] = {"feedback", "expectation"};
 static text *text_column(const Datum *values, const bool *nulls, int column);
 static void read_value(const Datum *values, const bool *nulls, Value *value);
 
-/* Bind the parameters of ROW_INSERT. */
+/* Bind the parameters of ROW_INSERT_FORMAT. */
 void
 feedback_row_bind(const Assessment *assessment, Datum *values, char *nulls)
 {
-	const char *source_type = feedback_source_type_name(assessment->source_type);
-	const void *pointers[ROW_PARAMETERS] = {
-		[PROJECT] = assessment->project,
-		[TRACE_ID] = assessment->trace_id,
-		[ASSESSMENT_ID] = &assessment->assessment_id,
-		[KIND] = cstring_to_text(kind_names[assessment->kind]),
-		[NAME] = assessment->name,
-		[SOURCE_TYPE] = cstring_to_text(source_type),
-		[SOURCE_ID] = assessment->source_id,
-		[RATIONALE] = assessment->rationale,
-		[METADATA] = assessment->metadata,
-		[SPAN_ID] = assessment->span_id,
-		[ERROR_CODE] = assessment->error_code,
-		[ERROR_MESSAGE] = assessment->error_message,
-		[STACK_TRACE] = assessment->stack_trace,
-		[OVERRIDES] = assessment->has_overrides ? &assessment->overrides : NULL,
+	const void *pointers[ROW_COUNT] = {
+		[ROW_PROJECT] = assessment->project,
+		[ROW_TRACE_ID] = assessment->trace_id,
+		[ROW_ASSESSMENT_ID] = &assessment->assessment_id,
+		[ROW_NAME] = assessment->name,
+		[ROW_SOURCE_ID] = assessment->source_id,
+		[ROW_RATIONALE] = assessment->rationale,
+		[ROW_METADATA] = assessment->metadata,
+		[ROW_SPAN_ID] = assessment->span_id,
+		[ROW_ERROR_CODE] = assessment->error_code,
+		[ROW_ERROR_MESSAGE] = assessment->error_message,
+		[ROW_STACK_TRACE] = assessment->stack_trace,
+		[ROW_OVERRIDES] = assessment->has_overrides ? &assessment->overrides : NULL,
 	};
+	Datum		value[4];
+	char		value_nulls[4];
 	int			i;
 
+	feedback_row_bind_value(&assessment->value, value, value_nulls);
 	for (i = 0; i < ROW_PARAMETERS; i++)
-		feedback_row_bind_pointer(pointers[i], &values[i], &nulls[i]);
-	feedback_row_bind_value(&assessment->value, &values[BOOLEAN_VALUE], &nulls[BOOLEAN_VALUE]);
-	values[CREATE_TIME] = TimestampTzGetDatum(assessment->create_time);
-	values[LAST_UPDATE_TIME] = TimestampTzGetDatum(assessment->last_update_time);
-	nulls[CREATE_TIME] = nulls[LAST_UPDATE_TIME] = ' ';
+	{
+		int			column = parameter_columns[i];
+
+		nulls[i] = ' ';
+		if (column == ROW_CREATE_TIME)
+			values[i] = TimestampTzGetDatum(assessment->create_time);
+		else if (column == ROW_LAST_UPDATE_TIME)
+			values[i] = TimestampTzGetDatum(assessment->last_update_time);
+		else if (column >= ROW_BOOLEAN_VALUE && column <= ROW_JSON_VALUE)
+		{
+			values[i] = value[column - ROW_BOOLEAN_VALUE];
+			nulls[i] = value_nulls[column - ROW_BOOLEAN_VALUE];
+		}
+		else
+			feedback_row_bind_pointer(pointers[column], &values[i], &nulls[i]);
+	}
 }
 
 /* Bind the four columns of a value, of which at most one is not NULL. */
@@ -88,26 +91,26 @@ feedback_row_bind_value(const Value *value, Datum *values, char *nulls)
 	switch (value->type)
 	{
 		case VALUE_BOOLEAN:
-			column = BOOLEAN_VALUE;
+			column = ROW_BOOLEAN_VALUE;
 			datum = BoolGetDatum(value->as.boolean);
 			break;
 		case VALUE_NUMERIC:
-			column = NUMERIC_VALUE;
+			column = ROW_NUMERIC_VALUE;
 			datum = NumericGetDatum(value->as.numeric);
 			break;
 		case VALUE_TEXT:
-			column = TEXT_VALUE;
+			column = ROW_TEXT_VALUE;
 			datum = PointerGetDatum(value->as.text);
 			break;
 		case VALUE_JSON:
-			column = JSON_VALUE;
+			column = ROW_JSON_VALUE;
 			datum = JsonbPGetDatum(value->as.json);
 			break;
 		default:
 			return;
 	}
-	values[column - BOOLEAN_VALUE] = datum;
-	nulls[column - BOOLEAN_VALUE] = ' ';
+	values[column - ROW_BOOLEAN_VALUE] = datum;
+	nulls[column - ROW_BOOLEAN_VALUE] = ' ';
 }
 
 /* Bind a parameter that is passed by reference, or NULL. */
@@ -122,35 +125,42 @@ feedback_row_bind_pointer(const void *pointer, Datum *value, char *null)
 void
 feedback_row_read(HeapTuple row, TupleDesc descriptor, Assessment *assessment)
 {
-	Datum		values[COLUMNS];
-	bool		nulls[COLUMNS];
+	Datum		values[ROW_COUNT];
+	bool		nulls[ROW_COUNT];
 
 	heap_deform_tuple(row, descriptor, values, nulls);
+	feedback_row_to_assessment(values, nulls, assessment);
+}
+
+/* The same for values that are fetched already. */
+void
+feedback_row_to_assessment(const Datum *values, const bool *nulls, Assessment *assessment)
+{
 	memset(assessment, 0, sizeof(Assessment));
 
-	assessment->project = text_column(values, nulls, PROJECT);
-	assessment->trace_id = text_column(values, nulls, TRACE_ID);
+	assessment->project = text_column(values, nulls, ROW_PROJECT);
+	assessment->trace_id = text_column(values, nulls, ROW_TRACE_ID);
 	assessment->has_assessment_id = true;
-	assessment->assessment_id = *DatumGetUUIDP(values[ASSESSMENT_ID]);
-	assessment->kind = feedback_row_kind(values[KIND]);
-	assessment->name = text_column(values, nulls, NAME);
+	assessment->assessment_id = *DatumGetUUIDP(values[ROW_ASSESSMENT_ID]);
+	assessment->kind = feedback_row_kind(values[ROW_KIND]);
+	assessment->name = text_column(values, nulls, ROW_NAME);
 	read_value(values, nulls, &assessment->value);
-	assessment->source_type = feedback_source_type_read(text_column(values, nulls, SOURCE_TYPE));
-	assessment->source_id = text_column(values, nulls, SOURCE_ID);
-	assessment->rationale = text_column(values, nulls, RATIONALE);
-	assessment->metadata = nulls[METADATA] ? NULL : DatumGetJsonbP(values[METADATA]);
-	assessment->span_id = text_column(values, nulls, SPAN_ID);
-	assessment->error_code = text_column(values, nulls, ERROR_CODE);
-	assessment->error_message = text_column(values, nulls, ERROR_MESSAGE);
-	assessment->stack_trace = text_column(values, nulls, STACK_TRACE);
-	assessment->has_overrides = !nulls[OVERRIDES];
+	assessment->source_type = feedback_source_type_read(text_column(values, nulls, ROW_SOURCE_TYPE));
+	assessment->source_id = text_column(values, nulls, ROW_SOURCE_ID);
+	assessment->rationale = text_column(values, nulls, ROW_RATIONALE);
+	assessment->metadata = nulls[ROW_METADATA] ? NULL : DatumGetJsonbP(values[ROW_METADATA]);
+	assessment->span_id = text_column(values, nulls, ROW_SPAN_ID);
+	assessment->error_code = text_column(values, nulls, ROW_ERROR_CODE);
+	assessment->error_message = text_column(values, nulls, ROW_ERROR_MESSAGE);
+	assessment->stack_trace = text_column(values, nulls, ROW_STACK_TRACE);
+	assessment->has_overrides = !nulls[ROW_OVERRIDES];
 	if (assessment->has_overrides)
-		assessment->overrides = *DatumGetUUIDP(values[OVERRIDES]);
+		assessment->overrides = *DatumGetUUIDP(values[ROW_OVERRIDES]);
 	assessment->has_create_time = true;
-	assessment->create_time = DatumGetTimestampTz(values[CREATE_TIME]);
+	assessment->create_time = DatumGetTimestampTz(values[ROW_CREATE_TIME]);
 	assessment->has_last_update_time = true;
-	assessment->last_update_time = DatumGetTimestampTz(values[LAST_UPDATE_TIME]);
-	assessment->valid = DatumGetBool(values[VALID]);
+	assessment->last_update_time = DatumGetTimestampTz(values[ROW_LAST_UPDATE_TIME]);
+	assessment->valid = DatumGetBool(values[ROW_VALID]);
 }
 
 /* The kind that a text of ROW_COLUMNS names. */
@@ -162,6 +172,12 @@ feedback_row_kind(Datum kind)
 		KIND_FEEDBACK : KIND_EXPECTATION;
 }
 
+const char *
+feedback_row_kind_name(AssessmentKind kind)
+{
+	return kind_names[kind];
+}
+
 static text *
 text_column(const Datum *values, const bool *nulls, int column)
 {
@@ -171,24 +187,24 @@ text_column(const Datum *values, const bool *nulls, int column)
 static void
 read_value(const Datum *values, const bool *nulls, Value *value)
 {
-	if (!nulls[BOOLEAN_VALUE])
+	if (!nulls[ROW_BOOLEAN_VALUE])
 	{
 		value->type = VALUE_BOOLEAN;
-		value->as.boolean = DatumGetBool(values[BOOLEAN_VALUE]);
+		value->as.boolean = DatumGetBool(values[ROW_BOOLEAN_VALUE]);
 	}
-	else if (!nulls[NUMERIC_VALUE])
+	else if (!nulls[ROW_NUMERIC_VALUE])
 	{
 		value->type = VALUE_NUMERIC;
-		value->as.numeric = DatumGetNumeric(values[NUMERIC_VALUE]);
+		value->as.numeric = DatumGetNumeric(values[ROW_NUMERIC_VALUE]);
 	}
-	else if (!nulls[TEXT_VALUE])
+	else if (!nulls[ROW_TEXT_VALUE])
 	{
 		value->type = VALUE_TEXT;
-		value->as.text = DatumGetTextPP(values[TEXT_VALUE]);
+		value->as.text = DatumGetTextPP(values[ROW_TEXT_VALUE]);
 	}
-	else if (!nulls[JSON_VALUE])
+	else if (!nulls[ROW_JSON_VALUE])
 	{
 		value->type = VALUE_JSON;
-		value->as.json = DatumGetJsonbP(values[JSON_VALUE]);
+		value->as.json = DatumGetJsonbP(values[ROW_JSON_VALUE]);
 	}
 }

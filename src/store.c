@@ -16,11 +16,13 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "identifier.h"
 #include "row.h"
 #include "store.h"
+#include "validate.h"
 
 typedef struct Statement
 {
@@ -32,22 +34,6 @@ typedef struct Statement
 
 #define BY_KEY \
 	"WHERE trace_id OPERATOR(pg_catalog.=) $1 AND assessment_id OPERATOR(pg_catalog.=) $2"
-
-static Statement insert_row = {
-	.sql = ROW_INSERT,
-	.count = ROW_PARAMETERS,
-	.types = ROW_PARAMETER_TYPES
-};
-
-/*
- * For an id that the caller gave.  The conflict has a target: without one, a
- * second override of the same assessment would be swallowed too.
- */
-static Statement insert_row_once = {
-	.sql = ROW_INSERT " ON CONFLICT (trace_id, assessment_id) DO NOTHING",
-	.count = ROW_PARAMETERS,
-	.types = ROW_PARAMETER_TYPES
-};
 
 static Statement select_row = {
 	.sql = "SELECT " ROW_COLUMNS " FROM feedback.assessments " BY_KEY,
@@ -129,6 +115,7 @@ static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *
 						 bool read_only);
 static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
 static bool insert(const Assessment *assessment);
+static Statement *insert_statement(const Assessment *assessment);
 static bool is_repeat(Assessment *assessment, bool check_project, bool *repeat,
 					  Problem *problem);
 static bool check_target(Assessment *assessment, bool project_given, bool *repeat,
@@ -327,12 +314,40 @@ insert(const Assessment *assessment)
 {
 	Datum		values[ROW_PARAMETERS];
 	char		nulls[ROW_PARAMETERS];
+	uint64		inserted;
 
 	feedback_row_bind(assessment, values, nulls);
-	if (assessment->has_assessment_id)
-		return run(&insert_row_once, values, nulls, false) > 0;
-	run(&insert_row, values, nulls, false);
-	return true;
+	inserted = run(insert_statement(assessment), values, nulls, false);
+	return inserted > 0 || !assessment->has_assessment_id;
+}
+
+/*
+ * The statement that inserts an assessment of this kind and source type.
+ *
+ * With an id that the caller gave, one that is there already is left alone.
+ * The conflict has a target: without one, a second override of the same
+ * assessment would be swallowed too.
+ */
+static Statement *
+insert_statement(const Assessment *assessment)
+{
+	static Statement statements[2][SOURCE_UNSPECIFIED + 1][2];
+	Statement  *statement = &statements[assessment->kind][assessment->source_type]
+		[assessment->has_assessment_id];
+
+	if (statement->sql == NULL)
+	{
+		char	   *sql = psprintf(ROW_INSERT_FORMAT "%s",
+								   feedback_row_kind_name(assessment->kind),
+								   feedback_source_type_name(assessment->source_type),
+								   assessment->has_assessment_id ?
+								   " ON CONFLICT (trace_id, assessment_id) DO NOTHING" : "");
+
+		statement->count = ROW_PARAMETERS;
+		memcpy(statement->types, feedback_row_parameter_types, sizeof(statement->types));
+		statement->sql = MemoryContextStrdup(TopMemoryContext, sql);
+	}
+	return statement;
 }
 
 /* Is there an assessment of this id?  In another project that is an error. */

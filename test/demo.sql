@@ -1,6 +1,5 @@
--- The story that make demo tells; see test/demo.
+-- The story that make demo tells, in 120 columns; see test/demo.
 \set ON_ERROR_STOP on
-\pset columns 120
 \pset footer off
 \pset null '·'
 \set ECHO queries
@@ -9,62 +8,74 @@
 CREATE EXTENSION feedback;
 
 \echo
-\echo == A user says thumbs up, a check measures, a judge reasons
+\echo == Two users vote, a check measures, a judge reasons, an expert weighs
 SET feedback.project = 'chatbot';
-SELECT feedback.log_feedback('tr-1', 'user_satisfaction', true, source_type => 'HUMAN', source_id => 'user_123');
-SELECT feedback.log_feedback('tr-1', 'latency_ms', 412);
-SELECT feedback.log_feedback('tr-1', 'tone', 'friendly'::text, 'LLM_JUDGE', 'gpt-4o', rationale => 'Greets, then helps.');
-SELECT feedback.log_feedback('tr-1', 'quality', '{"accuracy": 0.95, "clarity": 0.8}'::jsonb, 'HUMAN', 'expert_1');
+SELECT feedback.log_feedback('tr-1', 'helpful', true, source_type => 'HUMAN', source_id => 'user_123');
+SELECT feedback.log_feedback('tr-1', 'helpful', false, source_type => 'HUMAN', source_id => 'user_456');
+SELECT feedback.log_feedback('tr-1', 'latency', 412);
+SELECT feedback.log_feedback('tr-1', 'tone', 'friendly', 'LLM_JUDGE', 'gpt-4o', rationale => 'Greets, then helps.');
+SELECT feedback.log_feedback('tr-1', 'quality', '{"accuracy": 0.95}'::jsonb, 'HUMAN', 'expert_1');
 
 \echo
 \echo == A judge that failed leaves its error, and a person the ground truth
 SELECT feedback.log_feedback('tr-1', 'faithfulness', source_type => 'LLM_JUDGE', source_id => 'gpt-4o',
                              error_code => 'RATE_LIMIT_EXCEEDED', error_message => 'Try again in 20 s.');
-SELECT feedback.log_expectation('tr-1', 'expected_answer', 'Paris'::text, source_id => 'expert_1');
+SELECT feedback.log_expectation('tr-1', 'expected_answer', 'Paris', source_id => 'expert_1');
 
 \echo
-\echo == A judge is overruled, and the person who did it adds why
+\echo == A judge is overruled, and the expert who did it adds why
 SELECT feedback.log_feedback('tr-1', 'relevance', 0.2, 'LLM_JUDGE', 'gpt-4o') AS judged
 \gset
 SELECT feedback.override_feedback('tr-1', :'judged', 0.9, 'HUMAN', 'expert_1') AS corrected
 \gset
-SELECT jsonb_pretty(feedback.update_assessment('tr-1', :'corrected', '{"rationale": "It answers the question."}'));
+SELECT jsonb_pretty(feedback.update_assessment('tr-1', :'corrected',
+                                               '{"rationale": "It answers the question."}')) AS updated;
 
 \echo
-\echo == Documents that MLflow made, as they are (test/data)
+\echo == Documents that MLflow made, taken as they are
+\set ECHO none
 CREATE TEMPORARY TABLE sample (line json);
+-- Not the samples with an escaped NUL, which no text in PostgreSQL can hold.
 \copy sample FROM test/data/mlflow_accepted.jsonl (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02') WHERE line::text !~ '\\u0000'
+\set ECHO queries
 SELECT line ->> 'id' AS sample, feedback.log_assessment('tr-mlflow', line -> 'document', project => 'mlflow')
 FROM sample
-WHERE line ->> 'id' IN ('dict-fb-bool-true', 'dict-fb-float-0.1', 'dict-fb-err', 'dict-fb-meta-judge', 'proto-fb-dict',
-                        'dict-fb-rat-unicode', 'dict-ex-list', 'proto-ex-dict');
+WHERE line ->> 'id' IN ('dict-fb-bool-true', 'dict-fb-float-0.1', 'dict-fb-err', 'dict-fb-meta-judge',
+                        'dict-fb-rat-unicode', 'proto-fb-dict', 'dict-ex-list');
 
 \echo
 \echo == Forty more traces, so that there is something to count
-SELECT count(feedback.log_feedback('tr-' || n, 'user_satisfaction', n % 4 > 0, 'HUMAN', 'user_' || n % 7)) AS thumbs,
-       count(feedback.log_feedback('tr-' || n, 'tone', CASE WHEN n % 3 > 0 THEN 'friendly' ELSE 'curt' END::text,
+SELECT count(feedback.log_feedback('tr-' || n, 'helpful', n % 4 > 0, 'HUMAN', 'user_' || n % 7)) AS thumbs,
+       count(feedback.log_feedback('tr-' || n, 'tone', CASE WHEN n % 3 > 0 THEN 'friendly' ELSE 'curt' END,
                                    'LLM_JUDGE', 'gpt-4o')) AS tones,
-       count(feedback.log_feedback('tr-' || n, 'relevance', round(n % 10 / 10.0, 1), 'LLM_JUDGE', 'gpt-4o')) AS scores
+       count(feedback.log_feedback('tr-' || n, 'relevance', n % 10 * 0.1, 'LLM_JUDGE', 'gpt-4o')) AS scores
 FROM generate_series(2, 41) AS n;
 
 \echo
-\echo == What was said about one trace
+\echo == What was said about one trace; what was overruled is no longer shown
 SELECT name, value, source_type, source_id, error_code, rationale FROM feedback.feedback WHERE trace_id = 'tr-1';
-SELECT name, value, source_type, source_id FROM feedback.expectations WHERE project = 'mlflow';
+SELECT project, trace_id, name, value, source_type, source_id FROM feedback.expectations;
 
 \echo
-\echo == ... summed up by name and source type, and in one row
-SELECT * FROM feedback.trace_summary WHERE trace_id = 'tr-1';
+\echo == The same, by name and source type, and in one row
+SELECT name, source_type, n, n_value, n_error, mean, min, max, n_true, n_false, last_value
+FROM feedback.trace_summary WHERE trace_id = 'tr-1';
+\x on
 SELECT * FROM feedback.trace_feedback WHERE trace_id = 'tr-1';
+\x off
 
 \echo
 \echo == Over all traces
-SELECT * FROM feedback.source_summary WHERE project = 'chatbot';
-SELECT * FROM feedback.value_distribution WHERE name IN ('tone', 'user_satisfaction');
+SELECT project, name, source_type, n, n_value, n_error, round(mean, 3) AS mean, round(stddev, 3) AS stddev,
+       n_true, n_false
+FROM feedback.source_summary;
+SELECT * FROM feedback.value_distribution WHERE name IN ('tone', 'helpful');
 
 \echo
 \echo == Bad input is refused whole, and the error says what would be right
 \set ON_ERROR_STOP off
 \set VERBOSITY verbose
-SELECT feedback.log_assessment('tr-1', '{"assessment_name": "tone", "source": {"source_type": "ROBOT"}, "feedback": {"value": 1}}');
-SELECT feedback.log_feedback('tr-1', 'score', 'NaN'::float8);
+SELECT feedback.log_assessment('tr-1', '{"assessment_name": "tone",
+                                         "source": {"source_type": "ROBOT"},
+                                         "feedback": {"value": "friendly"}}');
+SELECT feedback.log_feedback('tr-1', 'score', 'NaN'::double precision);

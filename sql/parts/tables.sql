@@ -1,60 +1,29 @@
 CREATE TABLE feedback.assessments (
-    project text NOT NULL
-        CONSTRAINT assessments_project_length CHECK (char_length(project) BETWEEN 1 AND 250),
-    trace_id text NOT NULL
-        CONSTRAINT assessments_trace_id_length CHECK (char_length(trace_id) BETWEEN 1 AND 250),
+    project text NOT NULL,
+    trace_id text NOT NULL,
     assessment_id uuid NOT NULL,
     kind feedback.assessment_kind NOT NULL,
-    name text NOT NULL
-        CONSTRAINT assessments_name_length CHECK (char_length(name) BETWEEN 1 AND 250),
+    name text NOT NULL,
     boolean_value boolean,
-    -- NaN is greater than every number
-    numeric_value numeric
-        CONSTRAINT assessments_numeric_value_range
-            CHECK (abs(numeric_value) <= 1.7976931348623157e308),
+    numeric_value numeric,
     text_value text,
-    json_value jsonb
-        CONSTRAINT assessments_json_value_type
-            CHECK (jsonb_typeof(json_value) IN ('array', 'object', 'null')),
+    json_value jsonb,
     source_type feedback.source_type NOT NULL,
-    source_id text
-        CONSTRAINT assessments_source_id_length CHECK (char_length(source_id) <= 250),
+    source_id text,
     rationale text,
-    metadata jsonb
-        CONSTRAINT assessments_metadata_type
-            CHECK (jsonb_typeof(metadata) = 'object' AND metadata <> '{}'),
-    span_id text
-        CONSTRAINT assessments_span_id_length CHECK (char_length(span_id) <= 250),
-    error_code text
-        CONSTRAINT assessments_error_code_kind CHECK (error_code IS NULL OR kind = 'feedback'),
-    error_message text
-        CONSTRAINT assessments_error_message_code
-            CHECK (error_message IS NULL OR error_code IS NOT NULL),
-    stack_trace text
-        CONSTRAINT assessments_stack_trace_code
-            CHECK (stack_trace IS NULL OR error_code IS NOT NULL),
-    overrides uuid
-        CONSTRAINT assessments_overrides_self CHECK (overrides <> assessment_id),
+    metadata jsonb,
+    span_id text,
+    error_code text,
+    error_message text,
+    stack_trace text,
+    overrides uuid,
     valid boolean NOT NULL DEFAULT true,
-    -- the years that an RFC 3339 time can spell
-    create_time timestamptz NOT NULL
-        CONSTRAINT assessments_create_time_range
-            CHECK (create_time >= '0001-01-01 00:00:00+00' AND create_time < '10000-01-01 00:00:00+00'),
-    last_update_time timestamptz NOT NULL
-        CONSTRAINT assessments_last_update_time_range
-            CHECK (last_update_time >= '0001-01-01 00:00:00+00' AND last_update_time < '10000-01-01 00:00:00+00'),
+    create_time timestamptz NOT NULL,
+    last_update_time timestamptz NOT NULL,
     logged_by text NOT NULL DEFAULT session_user,
 
     -- finds a trace's assessments too, so trace_id comes first
     CONSTRAINT assessments_pkey PRIMARY KEY (trace_id, assessment_id),
-
-    CONSTRAINT assessments_value_single
-        CHECK (num_nonnulls(boolean_value, numeric_value, text_value, json_value) <= 1),
-    CONSTRAINT assessments_value_given
-        CHECK (num_nonnulls(boolean_value, numeric_value, text_value, json_value, error_code) >= 1),
-    -- an expectation of null says nothing, nor does a null beside an error
-    CONSTRAINT assessments_json_value_null
-        CHECK (json_value <> 'null' OR (kind = 'feedback' AND error_code IS NULL)),
 
     -- deferrable, because a dump made with --inserts may bring an overriding
     -- row before the one that it overrides
@@ -67,6 +36,20 @@ SELECT pg_catalog.pg_extension_config_dump('feedback.assessments', '');
 -- at most one assessment overrides another
 CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments (trace_id, overrides)
     WHERE overrides IS NOT NULL;
+
+-- The rules about a row, each with a name of its own (assessments_<column>_<rule>).
+-- Also for rows that logical replication applies, hence ALWAYS.
+CREATE FUNCTION feedback.check_assessment() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'feedback_check_assessment'
+    LANGUAGE C;
+COMMENT ON FUNCTION feedback.check_assessment() IS
+    'refuses rows of feedback.assessments that break a rule; 23514';
+
+CREATE CONSTRAINT TRIGGER assessments_check AFTER INSERT OR UPDATE ON feedback.assessments
+    FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+ALTER TABLE feedback.assessments ENABLE ALWAYS TRIGGER assessments_check;
+COMMENT ON TRIGGER assessments_check ON feedback.assessments IS
+    'holds the shape of a row, also against direct SQL';
 
 COMMENT ON TABLE feedback.assessments IS
     'feedback and expectations on traces; write through the functions, read through the views';

@@ -31,6 +31,28 @@ FROM feedback.assessments a
 WHERE a.valid AND a.kind = 'feedback';
 
 COMMENT ON VIEW feedback.feedback IS 'valid feedback, a row each';
+COMMENT ON COLUMN feedback.feedback.project IS 'application that the trace belongs to';
+COMMENT ON COLUMN feedback.feedback.trace_id IS 'trace that is assessed';
+COMMENT ON COLUMN feedback.feedback.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.feedback.value IS 'the value, as JSON; null if there is only an error';
+COMMENT ON COLUMN feedback.feedback.source_type IS 'who made it';
+COMMENT ON COLUMN feedback.feedback.source_id IS 'which person, model or program made it';
+COMMENT ON COLUMN feedback.feedback.rationale IS 'why, in words';
+COMMENT ON COLUMN feedback.feedback.span_id IS 'span that is assessed, or null for the whole trace';
+COMMENT ON COLUMN feedback.feedback.metadata IS 'a JSON object of anything else';
+COMMENT ON COLUMN feedback.feedback.error_code IS 'code of the error that the source ran into';
+COMMENT ON COLUMN feedback.feedback.error_message IS 'what the error said';
+COMMENT ON COLUMN feedback.feedback.create_time IS 'when it was made';
+COMMENT ON COLUMN feedback.feedback.last_update_time IS 'when it was last changed';
+COMMENT ON COLUMN feedback.feedback.value_type IS 'boolean, numeric, text or json; null if there is only an error';
+COMMENT ON COLUMN feedback.feedback.boolean_value IS 'the value, if it is a boolean';
+COMMENT ON COLUMN feedback.feedback.numeric_value IS 'the value, if it is a number';
+COMMENT ON COLUMN feedback.feedback.text_value IS 'the value, if it is text';
+COMMENT ON COLUMN feedback.feedback.json_value IS 'the value, if it is a list, an object or an explicit null';
+COMMENT ON COLUMN feedback.feedback.overrides IS 'earlier assessment that this one replaces';
+COMMENT ON COLUMN feedback.feedback.assessment_id IS 'id, unique within the trace';
+COMMENT ON COLUMN feedback.feedback.stack_trace IS 'where the error came from';
+COMMENT ON COLUMN feedback.feedback.logged_by IS 'role of the session that logged it';
 
 CREATE VIEW feedback.expectations WITH (security_invoker = true) AS
 SELECT a.project,
@@ -62,6 +84,25 @@ FROM feedback.assessments a
 WHERE a.valid AND a.kind = 'expectation';
 
 COMMENT ON VIEW feedback.expectations IS 'valid expectations, a row each';
+COMMENT ON COLUMN feedback.expectations.project IS 'application that the trace belongs to';
+COMMENT ON COLUMN feedback.expectations.trace_id IS 'trace that is assessed';
+COMMENT ON COLUMN feedback.expectations.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.expectations.value IS 'the value, as JSON; null if there is only an error';
+COMMENT ON COLUMN feedback.expectations.source_type IS 'who made it';
+COMMENT ON COLUMN feedback.expectations.source_id IS 'which person, model or program made it';
+COMMENT ON COLUMN feedback.expectations.rationale IS 'why, in words';
+COMMENT ON COLUMN feedback.expectations.span_id IS 'span that is assessed, or null for the whole trace';
+COMMENT ON COLUMN feedback.expectations.metadata IS 'a JSON object of anything else';
+COMMENT ON COLUMN feedback.expectations.create_time IS 'when it was made';
+COMMENT ON COLUMN feedback.expectations.last_update_time IS 'when it was last changed';
+COMMENT ON COLUMN feedback.expectations.value_type IS 'boolean, numeric, text or json; null if there is only an error';
+COMMENT ON COLUMN feedback.expectations.boolean_value IS 'the value, if it is a boolean';
+COMMENT ON COLUMN feedback.expectations.numeric_value IS 'the value, if it is a number';
+COMMENT ON COLUMN feedback.expectations.text_value IS 'the value, if it is text';
+COMMENT ON COLUMN feedback.expectations.json_value IS 'the value, if it is a list, an object or an explicit null';
+COMMENT ON COLUMN feedback.expectations.overrides IS 'earlier assessment that this one replaces';
+COMMENT ON COLUMN feedback.expectations.assessment_id IS 'id, unique within the trace';
+COMMENT ON COLUMN feedback.expectations.logged_by IS 'role of the session that logged it';
 
 CREATE VIEW feedback.trace_summary WITH (security_invoker = true) AS
 SELECT f.project,
@@ -84,6 +125,20 @@ GROUP BY f.project, f.trace_id, f.name, f.source_type;
 
 COMMENT ON VIEW feedback.trace_summary IS
     'valid feedback of each trace, by name and source type';
+COMMENT ON COLUMN feedback.trace_summary.project IS 'application that the trace belongs to';
+COMMENT ON COLUMN feedback.trace_summary.trace_id IS 'trace';
+COMMENT ON COLUMN feedback.trace_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.trace_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.trace_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.trace_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.trace_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.trace_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.trace_summary.min IS 'least number';
+COMMENT ON COLUMN feedback.trace_summary.max IS 'greatest number';
+COMMENT ON COLUMN feedback.trace_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.trace_summary.n_false IS 'how many are false';
+COMMENT ON COLUMN feedback.trace_summary.last_value IS 'value of the latest feedback that has one, by (create_time, assessment_id); may be JSON null';
+COMMENT ON COLUMN feedback.trace_summary.last_time IS 'create_time of the latest feedback';
 
 CREATE VIEW feedback.trace_feedback WITH (security_invoker = true) AS
 SELECT t.project,
@@ -116,6 +171,16 @@ GROUP BY t.project, t.trace_id;
 
 COMMENT ON VIEW feedback.trace_feedback IS
     'a row for each trace: its latest value by name, and how much feedback there is';
+COMMENT ON COLUMN feedback.trace_feedback.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.trace_feedback.trace_id IS 'trace';
+COMMENT ON COLUMN feedback.trace_feedback.feedback IS 'latest value of each name, as a JSON object; names with errors alone are left out';
+COMMENT ON COLUMN feedback.trace_feedback.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.trace_feedback.n_human IS 'of these, by a HUMAN';
+COMMENT ON COLUMN feedback.trace_feedback.n_llm_judge IS 'of these, by an LLM_JUDGE';
+COMMENT ON COLUMN feedback.trace_feedback.n_code IS 'of these, by CODE';
+COMMENT ON COLUMN feedback.trace_feedback.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.trace_feedback.first_time IS 'create_time of the earliest';
+COMMENT ON COLUMN feedback.trace_feedback.last_time IS 'create_time of the latest';
 
 CREATE VIEW feedback.source_summary WITH (security_invoker = true) AS
 SELECT f.project,
@@ -133,6 +198,16 @@ GROUP BY f.project, f.name, f.source_type;
 
 COMMENT ON VIEW feedback.source_summary IS
     'valid feedback by project, name and source type';
+COMMENT ON COLUMN feedback.source_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.source_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.source_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.source_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.source_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.source_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.source_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.source_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.source_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.source_summary.n_false IS 'how many are false';
 
 CREATE VIEW feedback.value_distribution WITH (security_invoker = true) AS
 SELECT d.project,
@@ -157,4 +232,11 @@ FROM (
 
 COMMENT ON VIEW feedback.value_distribution IS
     'how often each value occurs among valid feedback, by project, name and source type';
+COMMENT ON COLUMN feedback.value_distribution.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.value_distribution.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.value_distribution.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.value_distribution.value IS 'the value as text; lists, objects and null as JSON';
+COMMENT ON COLUMN feedback.value_distribution.n IS 'how often it occurs';
+COMMENT ON COLUMN feedback.value_distribution.share IS 'its share of the values of this project, name and source type';
+COMMENT ON COLUMN feedback.value_distribution.bar IS 'the share as a bar';
 
