@@ -60,9 +60,9 @@ SHLIB_LINK = -ljson-c
 
 # Every file is a test, so that none can be forgotten.
 tests = $(basename $(notdir $(sort $(wildcard $(1)))))
-REGRESS = $(call tests,test/sql/*.sql)
+REGRESS := $(call tests,test/sql/*.sql)
 REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
-ISOLATION = $(call tests,test/specs/*.spec)
+ISOLATION := $(call tests,test/specs/*.spec)
 ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
 
 PG_PROVE ?= pg_prove
