@@ -26,13 +26,14 @@ static const char *mark_wide_integers(const char *json, int *length,
 static const char *refused_column(const JsonText *refused, const char *column,
 								  const MemberName *names, int count);
 static bool refuse_type(const Member *member, const char *expected, Problem *problem);
-static bool refuse_characters(const Member *member, Problem *problem);
+static bool refuse_content(const Member *member, int sqlstate, Problem *problem);
 static bool is_container(json_object *json);
-static bool to_scalar(json_object *json, JsonbValue *result);
-static JsonbValue *push_json(JsonbParseState **state, json_object *json);
-static bool push_object(JsonbParseState **state, json_object *json);
-static bool push_list(JsonbParseState **state, json_object *json);
-static Jsonb *to_jsonb(json_object *json);
+static Jsonb *to_jsonb(json_object *json, int *refused);
+static JsonbValue *push_json(JsonbParseState **state, json_object *json, int *refused);
+static bool push_object(JsonbParseState **state, json_object *json, int *refused);
+static bool push_list(JsonbParseState **state, json_object *json, int *refused);
+static bool to_scalar(json_object *json, JsonbValue *result, int *refused);
+static bool to_string(const char *utf8, int length, JsonbValue *result, int *refused);
 
 /*
  * Parse a JSON text of the database's encoding.
@@ -107,6 +108,12 @@ bool
 feedback_document_is_object(json_object *json)
 {
 	return json_object_is_type(json, json_type_object);
+}
+
+bool
+feedback_document_is_string(json_object *json)
+{
+	return json_object_is_type(json, json_type_string);
 }
 
 bool
@@ -211,7 +218,7 @@ feedback_document_text(const Member *member, text **result, Problem *problem)
 	if (!feedback_document_utf8(member, &utf8, &length, problem))
 		return false;
 	if (!feedback_encoding_from_utf8(utf8, length, &string, &length))
-		return refuse_characters(member, problem);
+		return refuse_content(member, ERRCODE_UNTRANSLATABLE_CHARACTER, problem);
 
 	*result = (text *) palloc(VARHDRSZ + length);
 	SET_VARSIZE(*result, VARHDRSZ + length);
@@ -236,14 +243,15 @@ bool
 feedback_document_value(const Member *member, Value *value, Problem *problem)
 {
 	JsonbValue	scalar;
+	int			refused;
 
 	if (is_container(member->json))
 	{
 		value->type = VALUE_JSON;
 		return feedback_document_jsonb(member, &value->as.json, problem);
 	}
-	if (!to_scalar(member->json, &scalar))
-		return refuse_characters(member, problem);
+	if (!to_scalar(member->json, &scalar, &refused))
+		return refuse_content(member, refused, problem);
 	feedback_value_from_scalar(&scalar, value);
 	return true;
 }
@@ -252,9 +260,10 @@ feedback_document_value(const Member *member, Value *value, Problem *problem)
 bool
 feedback_document_jsonb(const Member *member, Jsonb **result, Problem *problem)
 {
-	*result = to_jsonb(member->json);
-	return *result != NULL ||
-		refuse_characters(member, problem);
+	int			refused;
+
+	*result = to_jsonb(member->json, &refused);
+	return *result != NULL || refuse_content(member, refused, problem);
 }
 
 /* Free json-c's memory: a memory context callback. */
@@ -369,14 +378,21 @@ refuse_type(const Member *member, const char *expected, Problem *problem)
 								NULL);
 }
 
+/* Refuse what cannot be kept of a member, by its SQLSTATE. */
 static bool
-refuse_characters(const Member *member, Problem *problem)
+refuse_content(const Member *member, int sqlstate, Problem *problem)
 {
-	return feedback_problem_set(problem, ERRCODE_UNTRANSLATABLE_CHARACTER, member->name->column,
-								psprintf("%s%s holds a character that the database cannot hold",
+	if (sqlstate == ERRCODE_UNTRANSLATABLE_CHARACTER)
+		return feedback_problem_set(problem, sqlstate, member->name->column,
+									psprintf("%s%s holds a character that the database cannot hold",
+											 member->path, member->name->name),
+									"The character has no equivalent in the database's encoding.",
+									NULL);
+	return feedback_problem_set(problem, sqlstate, member->name->column,
+								psprintf("%s%s holds a number that is out of range",
 										 member->path, member->name->name),
-								"The character has no equivalent in the database's encoding.",
-								NULL);
+								NULL,
+								"Numbers go up to 1.7976931348623157e308 in magnitude, with at most 16383 digits after the decimal point.");
 }
 
 static bool
@@ -386,56 +402,62 @@ is_container(json_object *json)
 		json_object_is_type(json, json_type_array);
 }
 
-/* A JSON value as jsonb; NULL when the database cannot hold a character. */
+/*
+ * A JSON value as jsonb.
+ *
+ * NULL when it holds what cannot be kept; refused is then the SQLSTATE, as in
+ * the functions below.
+ */
 static Jsonb *
-to_jsonb(json_object *json)
+to_jsonb(json_object *json, int *refused)
 {
 	JsonbParseState *state = NULL;
 	JsonbValue	scalar;
 	JsonbValue *root;
 
 	if (is_container(json))
-		root = push_json(&state, json);
+		root = push_json(&state, json, refused);
 	else
-		root = to_scalar(json, &scalar) ? &scalar : NULL;
+		root = to_scalar(json, &scalar, refused) ? &scalar : NULL;
 	return (root != NULL) ? JsonbValueToJsonb(root) : NULL;
 }
 
+/* Push an object or a list, the whole of it. */
 static JsonbValue *
-push_json(JsonbParseState **state, json_object *json)
+push_json(JsonbParseState **state, json_object *json, int *refused)
 {
-	bool		object = json_object_is_type(json, json_type_object);
-
-	pushJsonbValue(state, object ? WJB_BEGIN_OBJECT : WJB_BEGIN_ARRAY, NULL);
-	if (!(object ? push_object(state, json) : push_list(state, json)))
-		return NULL;
-	return pushJsonbValue(state, object ? WJB_END_OBJECT : WJB_END_ARRAY, NULL);
+	if (json_object_is_type(json, json_type_object))
+	{
+		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+		return push_object(state, json, refused) ?
+			pushJsonbValue(state, WJB_END_OBJECT, NULL) : NULL;
+	}
+	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
+	return push_list(state, json, refused) ?
+		pushJsonbValue(state, WJB_END_ARRAY, NULL) : NULL;
 }
 
 static bool
-push_object(JsonbParseState **state, json_object *json)
+push_object(JsonbParseState **state, json_object *json, int *refused)
 {
 	struct lh_entry *entry;
 
 	lh_foreach(json_object_get_object(json), entry)
 	{
 		json_object *member = (json_object *) lh_entry_v(entry);
-		const char *key = lh_entry_k(entry);
-		const char *name;
+		const char *name = lh_entry_k(entry);
 		JsonbValue	value;
 
-		value.type = jbvString;
-		if (!feedback_encoding_from_utf8(key, strlen(key), &name, &value.val.string.len))
+		if (!to_string(name, strlen(name), &value, refused))
 			return false;
-		value.val.string.val = unconstify(char *, name);
 		pushJsonbValue(state, WJB_KEY, &value);
 
 		if (is_container(member))
 		{
-			if (push_json(state, member) == NULL)
+			if (push_json(state, member, refused) == NULL)
 				return false;
 		}
-		else if (to_scalar(member, &value))
+		else if (to_scalar(member, &value, refused))
 			pushJsonbValue(state, WJB_VALUE, &value);
 		else
 			return false;
@@ -444,7 +466,7 @@ push_object(JsonbParseState **state, json_object *json)
 }
 
 static bool
-push_list(JsonbParseState **state, json_object *json)
+push_list(JsonbParseState **state, json_object *json, int *refused)
 {
 	size_t		length = json_object_array_length(json);
 	size_t		i;
@@ -456,10 +478,10 @@ push_list(JsonbParseState **state, json_object *json)
 
 		if (is_container(element))
 		{
-			if (push_json(state, element) == NULL)
+			if (push_json(state, element, refused) == NULL)
 				return false;
 		}
-		else if (to_scalar(element, &value))
+		else if (to_scalar(element, &value, refused))
 			pushJsonbValue(state, WJB_ELEM, &value);
 		else
 			return false;
@@ -467,11 +489,11 @@ push_list(JsonbParseState **state, json_object *json)
 	return true;
 }
 
-/* A scalar as jsonb; false when the database cannot hold a character. */
+/* A scalar; what its value points to lives as long as the document. */
 static bool
-to_scalar(json_object *json, JsonbValue *result)
+to_scalar(json_object *json, JsonbValue *result, int *refused)
 {
-	const char *string;
+	const char *digits;
 
 	switch (json_object_get_type(json))
 	{
@@ -484,19 +506,36 @@ to_scalar(json_object *json, JsonbValue *result)
 			result->val.numeric = int64_to_numeric(json_object_get_int64(json));
 			return true;
 		case json_type_double:
+			digits = json_object_get_string(json);
+			if (!feedback_number_in_range(digits, strlen(digits)))
+			{
+				*refused = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+				return false;
+			}
 			result->type = jbvNumeric;
-			result->val.numeric = feedback_numeric_from_text(json_object_get_string(json));
+			result->val.numeric = feedback_numeric_from_text(digits);
 			return true;
 		case json_type_string:
-			result->type = jbvString;
-			if (!feedback_encoding_from_utf8(json_object_get_string(json),
-											 json_object_get_string_len(json),
-											 &string, &result->val.string.len))
-				return false;
-			result->val.string.val = unconstify(char *, string);
-			return true;
+			return to_string(json_object_get_string(json),
+							 json_object_get_string_len(json), result, refused);
 		default:
 			result->type = jbvNull;
 			return true;
 	}
+}
+
+/* A string, in the encoding of the database. */
+static bool
+to_string(const char *utf8, int length, JsonbValue *result, int *refused)
+{
+	const char *string;
+
+	result->type = jbvString;
+	if (!feedback_encoding_from_utf8(utf8, length, &string, &result->val.string.len))
+	{
+		*refused = ERRCODE_UNTRANSLATABLE_CHARACTER;
+		return false;
+	}
+	result->val.string.val = unconstify(char *, string);
+	return true;
 }

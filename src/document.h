@@ -51,6 +51,7 @@ extern Document *feedback_document_open_utf8(const char *utf8, int length, const
 											 Problem *problem);
 extern void feedback_document_close(Document *document);
 extern bool feedback_document_is_object(struct json_object *json);
+extern bool feedback_document_is_string(struct json_object *json);
 extern bool feedback_document_is_number(struct json_object *json);
 extern const char *feedback_document_noun(struct json_object *json);
 extern bool feedback_document_members(struct json_object *object, const char *path,

@@ -204,8 +204,8 @@ static bool
 read_source(const Member *source, Assessment *assessment, Problem *problem)
 {
 	Member		members[SOURCE_MEMBERS];
-	const char *type;
-	int			length;
+	const char *type = "";
+	int			length = 0;
 
 	if (!feedback_document_object(source, problem))
 		return false;
@@ -222,9 +222,11 @@ read_source(const Member *source, Assessment *assessment, Problem *problem)
 									"source.source_type is missing",
 									NULL, feedback_source_type_hint());
 
-	return feedback_document_utf8(&members[SOURCE_TYPE], &type, &length, problem) &&
-		feedback_validate_source_type(type, length, "source.source_type",
-									  assessment, problem) &&
+	if (feedback_document_is_string(members[SOURCE_TYPE].json) &&
+		!feedback_document_utf8(&members[SOURCE_TYPE], &type, &length, problem))
+		return false;
+	return feedback_validate_source_type(type, length, "source.source_type",
+										 assessment, problem) &&
 		feedback_document_text(&members[SOURCE_ID], &assessment->source_id, problem);
 }
 

@@ -7,19 +7,20 @@
 #include "document_value.h"
 #include "value.h"
 
+/* Of feedback, and then some more of expectation */
 enum
 {
 	VALUE,
-	SERIALIZED_VALUE,
 	ERROR_OBJECT,
-	VALUE_MEMBERS
+	FEEDBACK_MEMBERS,
+	SERIALIZED_VALUE = FEEDBACK_MEMBERS,
+	EXPECTATION_MEMBERS
 };
 
-/* Of feedback and of expectation; which of them fit is a rule */
 static const MemberName value_names[] = {
 	{"value", NULL, "value"},
-	{"serialized_value", "serializedValue", "value"},
 	{"error", NULL, "error_code"},
+	{"serialized_value", "serializedValue", "value"},
 };
 
 enum
@@ -89,20 +90,15 @@ feedback_document_read_value(text *json, AssessmentKind kind, Value *value, Prob
 static bool
 read_feedback(const Member *feedback, Assessment *assessment, Problem *problem)
 {
-	Member		members[VALUE_MEMBERS];
+	Member		members[FEEDBACK_MEMBERS];
 
 	assessment->kind = KIND_FEEDBACK;
 	if (!feedback_document_object(feedback, problem) ||
-		!feedback_document_members(feedback->json, "feedback.", value_names, VALUE_MEMBERS,
+		!feedback_document_members(feedback->json, "feedback.", value_names, FEEDBACK_MEMBERS,
 								   members, problem) ||
 		!read_error(&members[ERROR_OBJECT], assessment, problem))
 		return false;
 
-	if (member_given(&members[SERIALIZED_VALUE]))
-		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "value",
-									"feedback.serialized_value is not allowed",
-									"Only an expectation has a serialized value.",
-									"Give feedback.value, which may be any JSON.");
 	if (!members[VALUE].present)
 		return true;
 	return feedback_document_value(&members[VALUE], &assessment->value, problem);
@@ -134,12 +130,12 @@ read_error(const Member *error, Assessment *assessment, Problem *problem)
 static bool
 read_expectation(const Member *expectation, Assessment *assessment, Problem *problem)
 {
-	Member		members[VALUE_MEMBERS];
+	Member		members[EXPECTATION_MEMBERS];
 
 	assessment->kind = KIND_EXPECTATION;
 	if (!feedback_document_object(expectation, problem) ||
 		!feedback_document_members(expectation->json, "expectation.", value_names,
-								   VALUE_MEMBERS, members, problem))
+								   EXPECTATION_MEMBERS, members, problem))
 		return false;
 
 	if (member_given(&members[ERROR_OBJECT]))

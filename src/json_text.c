@@ -12,7 +12,6 @@
 
 #include "assessment.h"
 #include "json_text.h"
-#include "number.h"
 
 /* Integers of fewer digits always fit 64 bits */
 #define WIDE_INTEGER_DIGITS 19
@@ -88,10 +87,6 @@ feedback_json_text_problem(const JsonText *refused, const char *json,
 		case ERRCODE_UNTRANSLATABLE_CHARACTER:
 			message = "%s holds a character that the database cannot hold";
 			break;
-		case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
-			message = "%s holds a number that is out of range";
-			hint = "Numbers go up to 1.7976931348623157e308 in magnitude, with at most 16383 digits after the decimal point.";
-			break;
 		case ERRCODE_STATEMENT_TOO_COMPLEX:
 			message = "%s is nested too deeply";
 			hint = "A document nests up to 64 levels, its outer object included.";
@@ -117,11 +112,9 @@ feedback_json_text_reads_as_value(const char *text, int length)
 	if (s.at == s.end || strchr("tfn-0123456789{[", *s.at) == NULL)
 		return false;
 
-	if (feedback_json_text_scan(text, length, MAX_NESTING, &result))
-		return true;
-
 	/* JSON beyond the limits is JSON nevertheless */
-	return result.sqlstate != ERRCODE_INVALID_JSON_TEXT;
+	return feedback_json_text_scan(text, length, MAX_NESTING, &result) ||
+		result.sqlstate != ERRCODE_INVALID_JSON_TEXT;
 }
 
 /* How many characters of UTF-8? */
@@ -384,11 +377,6 @@ scan_number(Scanner *s)
 			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
 	}
 
-	if (!feedback_number_in_range(start, s->at - start))
-	{
-		s->at = start;
-		return refuse(s, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "The number starts");
-	}
 	if (integer && s->at - digits >= WIDE_INTEGER_DIGITS)
 		s->result->wide_integers = lappend_int(s->result->wide_integers, s->at - s->start);
 	return true;

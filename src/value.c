@@ -197,7 +197,7 @@ value_from_jsonb(Jsonb *jsonb, AssessmentKind kind, Value *value, Problem *probl
 		value->type = VALUE_JSON;
 		value->as.json = jsonb;
 		return feedback_jsonb_check(jsonb, feedback_value_max_nesting(kind), "value",
-									"json_value", problem);
+									"value", problem);
 	}
 	feedback_value_from_scalar(&scalar, value);
 	return value->type != VALUE_NUMERIC ||
@@ -336,7 +336,7 @@ to_jsonb_of(Datum datum, Oid type)
 static bool
 refuse_number(Problem *problem)
 {
-	return feedback_problem_set(problem, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "numeric_value",
+	return feedback_problem_set(problem, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "value",
 								"value is out of range",
 								"Numbers go up to 1.7976931348623157e308 in magnitude; NaN and infinity are no values.",
 								"If there is no value because something failed, give error_code instead.");
