@@ -19,8 +19,7 @@
 #include "validate.h"
 #include "value.h"
 
-static Datum log_feedback(FunctionCallInfo fcinfo, bool typed);
-static Datum log_expectation(FunctionCallInfo fcinfo, bool typed);
+static Datum log_value(FunctionCallInfo fcinfo, AssessmentKind kind, bool typed);
 static Datum log_document(FunctionCallInfo fcinfo, text *document);
 static Datum override_feedback(FunctionCallInfo fcinfo, bool typed);
 static void inherit(Assessment *assessment);
@@ -39,28 +38,28 @@ PG_FUNCTION_INFO_V1(feedback_override_feedback_any);
 Datum
 feedback_log_feedback(PG_FUNCTION_ARGS)
 {
-	return log_feedback(fcinfo, false);
+	return log_value(fcinfo, KIND_FEEDBACK, false);
 }
 
 /* log_feedback(..., value "any", ...) returns uuid */
 Datum
 feedback_log_feedback_any(PG_FUNCTION_ARGS)
 {
-	return log_feedback(fcinfo, true);
+	return log_value(fcinfo, KIND_FEEDBACK, true);
 }
 
 /* log_expectation(..., value text, ...) returns uuid */
 Datum
 feedback_log_expectation(PG_FUNCTION_ARGS)
 {
-	return log_expectation(fcinfo, false);
+	return log_value(fcinfo, KIND_EXPECTATION, false);
 }
 
 /* log_expectation(..., value "any", ...) returns uuid */
 Datum
 feedback_log_expectation_any(PG_FUNCTION_ARGS)
 {
-	return log_expectation(fcinfo, true);
+	return log_value(fcinfo, KIND_EXPECTATION, true);
 }
 
 /* log_assessment(trace_id text, assessment text or json, project text) returns uuid */
@@ -91,16 +90,22 @@ feedback_override_feedback_any(PG_FUNCTION_ARGS)
 	return override_feedback(fcinfo, true);
 }
 
+/*
+ * Log a feedback or an expectation from arguments.
+ *
+ * The two take the same ones, but for those of the error, which stand in the
+ * middle and which an expectation does not have.
+ */
 static Datum
-log_feedback(FunctionCallInfo fcinfo, bool typed)
+log_value(FunctionCallInfo fcinfo, AssessmentKind kind, bool typed)
 {
 	enum
 	{
 		TRACE_ID, NAME, VALUE, SOURCE_TYPE, SOURCE_ID, RATIONALE, METADATA, SPAN_ID,
-		ERROR_CODE, ERROR_MESSAGE, STACK_TRACE, OVERRIDES, CREATE_TIME, ASSESSMENT_ID,
-		PROJECT
+		ERROR_CODE, ERROR_MESSAGE, STACK_TRACE, AFTER_ERROR
 	};
-	Assessment	assessment = {.kind = KIND_FEEDBACK};
+	int			n = (kind == KIND_FEEDBACK) ? AFTER_ERROR : ERROR_CODE;
+	Assessment	assessment = {.kind = kind};
 
 	assessment.trace_id = feedback_argument_text(fcinfo, TRACE_ID);
 	assessment.name = feedback_argument_text(fcinfo, NAME);
@@ -109,38 +114,17 @@ log_feedback(FunctionCallInfo fcinfo, bool typed)
 	assessment.rationale = feedback_argument_text(fcinfo, RATIONALE);
 	assessment.metadata = feedback_argument_jsonb(fcinfo, METADATA);
 	assessment.span_id = feedback_argument_span_id(fcinfo, SPAN_ID);
-	assessment.error_code = feedback_argument_text(fcinfo, ERROR_CODE);
-	assessment.error_message = feedback_argument_text(fcinfo, ERROR_MESSAGE);
-	assessment.stack_trace = feedback_argument_text(fcinfo, STACK_TRACE);
-	assessment.has_overrides = feedback_argument_uuid(fcinfo, OVERRIDES, &assessment.overrides);
-	assessment.has_create_time = feedback_argument_time(fcinfo, CREATE_TIME, &assessment.create_time);
-	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, ASSESSMENT_ID, &assessment.assessment_id);
-
-	return log_checked(&assessment, feedback_argument_text(fcinfo, PROJECT));
-}
-
-static Datum
-log_expectation(FunctionCallInfo fcinfo, bool typed)
-{
-	enum
+	if (kind == KIND_FEEDBACK)
 	{
-		TRACE_ID, NAME, VALUE, SOURCE_TYPE, SOURCE_ID, RATIONALE, METADATA, SPAN_ID,
-		OVERRIDES, CREATE_TIME, ASSESSMENT_ID, PROJECT
-	};
-	Assessment	assessment = {.kind = KIND_EXPECTATION};
+		assessment.error_code = feedback_argument_text(fcinfo, ERROR_CODE);
+		assessment.error_message = feedback_argument_text(fcinfo, ERROR_MESSAGE);
+		assessment.stack_trace = feedback_argument_text(fcinfo, STACK_TRACE);
+	}
+	assessment.has_overrides = feedback_argument_uuid(fcinfo, n++, &assessment.overrides);
+	assessment.has_create_time = feedback_argument_time(fcinfo, n++, &assessment.create_time);
+	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, n++, &assessment.assessment_id);
 
-	assessment.trace_id = feedback_argument_text(fcinfo, TRACE_ID);
-	assessment.name = feedback_argument_text(fcinfo, NAME);
-	feedback_argument_value(fcinfo, VALUE, typed, &assessment);
-	feedback_argument_source(fcinfo, SOURCE_TYPE, SOURCE_ID, &assessment);
-	assessment.rationale = feedback_argument_text(fcinfo, RATIONALE);
-	assessment.metadata = feedback_argument_jsonb(fcinfo, METADATA);
-	assessment.span_id = feedback_argument_span_id(fcinfo, SPAN_ID);
-	assessment.has_overrides = feedback_argument_uuid(fcinfo, OVERRIDES, &assessment.overrides);
-	assessment.has_create_time = feedback_argument_time(fcinfo, CREATE_TIME, &assessment.create_time);
-	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, ASSESSMENT_ID, &assessment.assessment_id);
-
-	return log_checked(&assessment, feedback_argument_text(fcinfo, PROJECT));
+	return log_checked(&assessment, feedback_argument_text(fcinfo, n));
 }
 
 /* Log a document, given as the text of it. */

@@ -1,0 +1,1 @@
+SELECT count(feedback.log_assessment(trace_id, document)) FROM bench.jsonb_documents;

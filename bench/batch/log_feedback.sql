@@ -1,0 +1,1 @@
+SELECT count(feedback.log_feedback(trace_id, name, value, 'LLM_JUDGE', source_id, rationale, metadata)) FROM bench.rows;
