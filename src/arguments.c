@@ -14,7 +14,7 @@
 #include "validate.h"
 #include "value.h"
 
-static void raise_missing(const char *column, const char *detail) pg_attribute_noreturn();
+pg_noreturn static void raise_missing(const char *column, const char *detail);
 
 text *
 feedback_argument_text(FunctionCallInfo fcinfo, int n)

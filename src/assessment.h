@@ -17,9 +17,7 @@
 #include "utils/numeric.h"
 #include "utils/uuid.h"
 
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
+#include "compat.h"
 
 /* Limit of trace_id, name, project, source_id and span_id, in characters */
 #define MAX_IDENTIFIER_LENGTH	250

@@ -70,7 +70,7 @@ feedback_document_open_utf8(const char *utf8, int length, const char *subject,
 							const MemberName *names, int count, Problem *problem)
 {
 	Document   *document;
-	JsonText	scanned;
+	JsonText	scanned = {0};
 
 	if (!feedback_json_text_scan(utf8, length, max_nesting, &scanned))
 	{
@@ -208,9 +208,9 @@ feedback_document_object(const Member *member, Problem *problem)
 bool
 feedback_document_text(const Member *member, text **result, Problem *problem)
 {
-	const char *utf8;
+	const char *utf8 = NULL;
 	const char *string;
-	int			length;
+	int			length = 0;
 
 	*result = NULL;
 	if (!member_given(member))
@@ -283,7 +283,9 @@ release_document(void *arg)
 /*
  * Let json-c parse a text that the lexical pass has accepted.
  *
- * A final call with an empty text makes it finish a bare number.
+ * Its own strict mode adds nothing to that pass, and refuses characters beyond
+ * ASCII in version 0.18.  A final call with an empty text makes it finish a
+ * bare number.
  */
 static bool
 parse(Document *document, const char *json, int length, const JsonText *scanned)
@@ -296,7 +298,6 @@ parse(Document *document, const char *json, int length, const JsonText *scanned)
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("out of memory"),
 				 errdetail("Failed to make a JSON parser.")));
-	json_tokener_set_flags(document->tokener, JSON_TOKENER_STRICT);
 
 	document->root = json_tokener_parse_ex(document->tokener, json, length);
 	if (json_tokener_get_error(document->tokener) == json_tokener_continue)

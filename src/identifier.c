@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
 #include "identifier.h"
 
 #define ID_PREFIX			"a-"

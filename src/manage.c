@@ -188,7 +188,6 @@ merge_metadata(Jsonb *old, Jsonb *changes)
 	JsonbParseState *state = NULL;
 	Jsonb	   *both;
 	JsonbIterator *iterator;
-	JsonbIteratorToken token;
 	JsonbValue	element;
 	JsonbValue	key;
 
@@ -201,7 +200,7 @@ merge_metadata(Jsonb *old, Jsonb *changes)
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	iterator = JsonbIteratorInit(&both->root);
 	JsonbIteratorNext(&iterator, &element, true);
-	while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY)
+	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 	{
 		JsonbValue *change = findJsonbValueFromContainer(&changes->root, JB_FOBJECT, &key);
 

@@ -10,6 +10,8 @@
 
 #include "postgres.h"
 
+#include "compat.h"
+
 typedef struct Problem
 {
 	int			sqlstate;		/* packed, as by MAKE_SQLSTATE */
@@ -23,6 +25,6 @@ typedef struct Problem
 extern bool feedback_problem_set(Problem *problem, int sqlstate,
 								 const char *column, const char *message,
 								 const char *detail, const char *hint);
-extern void feedback_problem_raise(const Problem *problem) pg_attribute_noreturn();
+pg_noreturn extern void feedback_problem_raise(const Problem *problem);
 
 #endif							/* FEEDBACK_PROBLEM_H */

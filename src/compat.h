@@ -1,0 +1,19 @@
+/*
+ * compat.h
+ *		What differs between the server's major versions.
+ */
+#ifndef FEEDBACK_COMPAT_H
+#define FEEDBACK_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* Before 18, an attribute behind the declaration */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
+#endif							/* FEEDBACK_COMPAT_H */
