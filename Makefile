@@ -30,7 +30,14 @@ OBJS = \
 	src/document_write.o \
 	src/row.o \
 	src/constraint.o \
+	src/statement.o \
 	src/store.o \
+	src/split.o \
+	src/batch.o \
+	src/store_batch.o \
+	src/rejected.o \
+	src/ingest.o \
+	src/ingest_trigger.o \
 	src/arguments.o \
 	src/log.o \
 	src/manage.o \
@@ -44,6 +51,8 @@ SQL_PARTS = \
 	sql/parts/identifiers.sql \
 	sql/parts/log.sql \
 	sql/parts/manage.sql \
+	sql/parts/rejected.sql \
+	sql/parts/ingest.sql \
 	sql/parts/bar.sql \
 	sql/parts/views.sql \
 	sql/parts/privileges.sql

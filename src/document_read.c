@@ -28,7 +28,10 @@ enum
 	METADATA,
 	SPAN_ID,
 	OVERRIDES,
-	DOCUMENT_MEMBERS
+	DOCUMENT_MEMBERS,
+	/* Ignored but in batches, whose documents name their trace */
+	TRACE_ID = DOCUMENT_MEMBERS,
+	BATCH_MEMBERS
 };
 
 static const MemberName document_names[] = {
@@ -43,6 +46,7 @@ static const MemberName document_names[] = {
 	{"metadata", NULL, "metadata"},
 	{"span_id", "spanId", "span_id"},
 	{"overrides", NULL, "overrides"},
+	{"trace_id", "traceId", "trace_id"},
 };
 
 static const MemberName wrapper_names[] = {
@@ -61,8 +65,10 @@ static const MemberName source_names[] = {
 	{"source_id", "sourceId", "source_id"},
 };
 
-static Document *open_document(text *json, Member *members, Problem *problem);
+static Document *open_document(const char *json, int length, Member *members, int count,
+							   Problem *problem);
 static bool unwrap(Document *document, struct json_object **object, Problem *problem);
+static bool read_assessment(const Member *members, Assessment *assessment, Problem *problem);
 static bool read_common(const Member *members, Assessment *assessment, Problem *problem);
 static bool read_source(const Member *source, Assessment *assessment, Problem *problem);
 static bool read_metadata(const Member *metadata, Jsonb **result, Problem *problem);
@@ -74,18 +80,34 @@ bool
 feedback_document_read(text *json, Assessment *assessment, Problem *problem)
 {
 	Member		members[DOCUMENT_MEMBERS];
-	Document   *document = open_document(json, members, problem);
+	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+										 members, DOCUMENT_MEMBERS, problem);
 	bool		success;
 
 	if (document == NULL)
 		return false;
+	success = read_assessment(members, assessment, problem);
+	feedback_document_close(document);
+	return success;
+}
 
-	success = feedback_document_read_kind(&members[FEEDBACK], &members[EXPECTATION],
-										  assessment, problem) &&
-		feedback_document_text(&members[ASSESSMENT_NAME], &assessment->name, problem) &&
-		read_common(members, assessment, problem) &&
-		read_metadata(&members[METADATA], &assessment->metadata, problem);
+/*
+ * Read a document of a batch, which names its trace unless the caller does:
+ * assessment->trace_id, when it is not NULL, prevails.
+ */
+bool
+feedback_document_read_of_batch(const char *json, int length, Assessment *assessment,
+								Problem *problem)
+{
+	Member		members[BATCH_MEMBERS];
+	Document   *document = open_document(json, length, members, BATCH_MEMBERS, problem);
+	bool		success;
 
+	if (document == NULL)
+		return false;
+	success = (assessment->trace_id != NULL ||
+			   feedback_document_text(&members[TRACE_ID], &assessment->trace_id, problem)) &&
+		read_assessment(members, assessment, problem);
 	feedback_document_close(document);
 	return success;
 }
@@ -101,7 +123,8 @@ bool
 feedback_document_read_changes(text *json, Changes *changes, Problem *problem)
 {
 	Member		members[DOCUMENT_MEMBERS];
-	Document   *document = open_document(json, members, problem);
+	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+										 members, DOCUMENT_MEMBERS, problem);
 	bool		success;
 
 	if (document == NULL)
@@ -123,12 +146,12 @@ feedback_document_read_changes(text *json, Changes *changes, Problem *problem)
 	return success;
 }
 
-/* Parse a document and find its members, unwrapped. */
+/* Parse a document and find so many of its members, unwrapped. */
 static Document *
-open_document(text *json, Member *members, Problem *problem)
+open_document(const char *json, int length, Member *members, int count, Problem *problem)
 {
 	struct json_object *object;
-	Document   *document = feedback_document_open(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+	Document   *document = feedback_document_open(json, length,
 												  "assessment document", "assessment",
 												  MAX_NESTING, document_names,
 												  DOCUMENT_MEMBERS, problem);
@@ -136,8 +159,7 @@ open_document(text *json, Member *members, Problem *problem)
 	if (document == NULL)
 		return NULL;
 	if (unwrap(document, &object, problem) &&
-		feedback_document_members(object, "", document_names, DOCUMENT_MEMBERS,
-								  members, problem))
+		feedback_document_members(object, "", document_names, count, members, problem))
 		return document;
 	feedback_document_close(document);
 	return NULL;
@@ -180,6 +202,17 @@ unwrap(Document *document, struct json_object **object, Problem *problem)
 	}
 	*object = wrapper.json;
 	return true;
+}
+
+/* Read what a whole document gives. */
+static bool
+read_assessment(const Member *members, Assessment *assessment, Problem *problem)
+{
+	return feedback_document_read_kind(&members[FEEDBACK], &members[EXPECTATION],
+									   assessment, problem) &&
+		feedback_document_text(&members[ASSESSMENT_NAME], &assessment->name, problem) &&
+		read_common(members, assessment, problem) &&
+		read_metadata(&members[METADATA], &assessment->metadata, problem);
 }
 
 /* Read what feedback, expectations and updates have in common. */

@@ -21,6 +21,8 @@ typedef struct Changes
 } Changes;
 
 extern bool feedback_document_read(text *json, Assessment *assessment, Problem *problem);
+extern bool feedback_document_read_of_batch(const char *json, int length,
+											Assessment *assessment, Problem *problem);
 extern bool feedback_document_read_changes(text *json, Changes *changes, Problem *problem);
 
 #endif							/* FEEDBACK_DOCUMENT_READ_H */

@@ -26,6 +26,18 @@ feedback_problem_set(Problem *problem, int sqlstate, const char *column,
 	return false;
 }
 
+/* An assessment of this id is there, but in another project. */
+bool
+feedback_problem_other_project(Problem *problem)
+{
+	feedback_problem_set(problem, ERRCODE_UNIQUE_VIOLATION, "assessment_id",
+						 "assessment_id exists already in another project",
+						 "A repeated call has the same trace_id, assessment_id and project.",
+						 NULL);
+	problem->constraint = "assessments_pkey";
+	return false;
+}
+
 /* Raise a problem as an error, for callers with nothing to put aside. */
 void
 feedback_problem_raise(const Problem *problem)

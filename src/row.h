@@ -53,13 +53,15 @@ enum
  * valid and logged_by have defaults and are not named, so that a role may log
  * without the right to set them.
  */
-#define ROW_INSERT_FORMAT \
-	"INSERT INTO feedback.assessments (" \
+#define ROW_INSERT_COLUMNS \
 	"kind, source_type, project, trace_id, assessment_id, name, " \
 	"boolean_value, numeric_value, text_value, json_value, " \
 	"source_id, rationale, metadata, span_id, " \
 	"error_code, error_message, stack_trace, overrides, " \
-	"create_time, last_update_time) " \
+	"create_time, last_update_time"
+
+#define ROW_INSERT_FORMAT \
+	"INSERT INTO feedback.assessments (" ROW_INSERT_COLUMNS ") " \
 	"VALUES ('%s'::feedback.assessment_kind, '%s'::feedback.source_type, " \
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 

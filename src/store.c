@@ -2,12 +2,7 @@
  * store.c
  *		The table feedback.assessments, through SPI.
  *
- * Row security, triggers, partitions and the like all work through SPI.  The
- * plans are prepared once a session and kept; since the text that they were
- * made from names everything by its schema, they also outlive a DROP and
- * CREATE of the extension.  So no parameter is of a type of the extension,
- * whose OID would change: enums go through text.
- *
+ * Row security, triggers, partitions and the like all work through SPI.
  * Callers are connected to SPI, and what they are given lives until they
  * disconnect.
  */
@@ -21,16 +16,9 @@
 
 #include "identifier.h"
 #include "row.h"
+#include "statement.h"
 #include "store.h"
 #include "validate.h"
-
-typedef struct Statement
-{
-	const char *sql;
-	int			count;			/* of parameters */
-	Oid			types[ROW_PARAMETERS];
-	SPIPlanPtr	plan;			/* NULL until first used */
-} Statement;
 
 #define BY_KEY \
 	"WHERE trace_id OPERATOR(pg_catalog.=) $1 AND assessment_id OPERATOR(pg_catalog.=) $2"
@@ -110,7 +98,6 @@ static Statement delete_row = {
 	.types = {TEXTOID, UUIDOID}
 };
 
-static uint64 run(Statement *statement, Datum *values, const char *nulls, bool read_only);
 static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id,
 						 bool read_only);
 static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
@@ -170,7 +157,7 @@ void
 feedback_store_visit(text *trace_id, AssessmentVisitor visitor, void *arg)
 {
 	Datum		values[] = {PointerGetDatum(trace_id)};
-	uint64		count = run(&select_trace, values, NULL, true);
+	uint64		count = feedback_statement_run(&select_trace, values, NULL, true);
 	SPITupleTable *rows = SPI_tuptable;
 	uint64		i;
 
@@ -206,7 +193,7 @@ feedback_store_update(Assessment *assessment)
 	feedback_row_bind_value(&assessment->value, &values[3], &nulls[3]);
 	values[12] = TimestampTzGetDatum(assessment->last_update_time);
 
-	if (run(&update_row, values, nulls, false) == 0)
+	if (feedback_statement_run(&update_row, values, nulls, false) == 0)
 		return false;
 	feedback_row_read(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, assessment);
 	return true;
@@ -223,7 +210,7 @@ bool
 feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 {
 	Datum		values[] = {PointerGetDatum(trace_id)};
-	uint64		count = run(&lock_trace, values, NULL, false);
+	uint64		count = feedback_statement_run(&lock_trace, values, NULL, false);
 	bool		found = false;
 	bool		isnull = true;
 	bool		has_overriding;
@@ -260,34 +247,11 @@ feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 			PointerGetDatum(trace_id), UUIDPGetDatum(&overriding), UUIDPGetDatum(&target)
 		};
 
-		run(&update_overrides, relinked, NULL, false);
+		feedback_statement_run(&update_overrides, relinked, NULL, false);
 	}
 	else
 		set_valid(trace_id, &target, true);
 	return true;
-}
-
-/* Run a statement, preparing it at first use; returns the rows processed. */
-static uint64
-run(Statement *statement, Datum *values, const char *nulls, bool read_only)
-{
-	int			result;
-
-	if (statement->plan == NULL)
-	{
-		SPIPlanPtr	plan = SPI_prepare_cursor(statement->sql, statement->count,
-											  statement->types, CURSOR_OPT_GENERIC_PLAN);
-
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare a statement: %s",
-				 SPI_result_code_string(SPI_result));
-		statement->plan = plan;
-	}
-
-	result = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
-	if (result < 0)
-		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
-	return SPI_processed;
 }
 
 static uint64
@@ -295,7 +259,7 @@ run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id, bool read_
 {
 	Datum		values[] = {PointerGetDatum(trace_id), UUIDPGetDatum(id)};
 
-	return run(statement, values, NULL, read_only);
+	return feedback_statement_run(statement, values, NULL, read_only);
 }
 
 static void
@@ -305,7 +269,7 @@ set_valid(text *trace_id, const pg_uuid_t *id, bool valid)
 		PointerGetDatum(trace_id), UUIDPGetDatum(id), BoolGetDatum(valid)
 	};
 
-	run(&update_valid, values, NULL, false);
+	feedback_statement_run(&update_valid, values, NULL, false);
 }
 
 /* Insert a row; false when one with this id is there. */
@@ -317,7 +281,7 @@ insert(const Assessment *assessment)
 	uint64		inserted;
 
 	feedback_row_bind(assessment, values, nulls);
-	inserted = run(insert_statement(assessment), values, nulls, false);
+	inserted = feedback_statement_run(insert_statement(assessment), values, nulls, false);
 	return inserted > 0 || !assessment->has_assessment_id;
 }
 
@@ -344,7 +308,7 @@ insert_statement(const Assessment *assessment)
 								   " ON CONFLICT (trace_id, assessment_id) DO NOTHING" : "");
 
 		statement->count = ROW_PARAMETERS;
-		memcpy(statement->types, feedback_row_parameter_types, sizeof(statement->types));
+		memcpy(statement->types, feedback_row_parameter_types, sizeof(feedback_row_parameter_types));
 		statement->sql = MemoryContextStrdup(TopMemoryContext, sql);
 	}
 	return statement;
@@ -366,12 +330,7 @@ is_repeat(Assessment *assessment, bool check_project, bool *repeat, Problem *pro
 	if (same_text(project, assessment->project))
 		return true;
 
-	feedback_problem_set(problem, ERRCODE_UNIQUE_VIOLATION, "assessment_id",
-						 "assessment_id exists already in another project",
-						 "A repeated call has the same trace_id, assessment_id and project.",
-						 NULL);
-	problem->constraint = "assessments_pkey";
-	return false;
+	return feedback_problem_other_project(problem);
 }
 
 /*

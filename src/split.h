@@ -1,0 +1,15 @@
+/*
+ * split.h
+ *		The documents of a batch.
+ */
+#ifndef FEEDBACK_SPLIT_H
+#define FEEDBACK_SPLIT_H
+
+#include "postgres.h"
+
+/* What happens to each document; trace_id is that of the trace it was in, or NULL */
+typedef void (*DocumentVisitor) (const char *document, int length, text *trace_id, void *arg);
+
+extern void feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg);
+
+#endif							/* FEEDBACK_SPLIT_H */

@@ -1,0 +1,25 @@
+/*
+ * statement.h
+ *		SQL statements whose plans are kept for the session.
+ */
+#ifndef FEEDBACK_STATEMENT_H
+#define FEEDBACK_STATEMENT_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+#define STATEMENT_MAX_PARAMETERS	20
+
+typedef struct Statement
+{
+	const char *sql;
+	int			count;			/* of parameters */
+	Oid			types[STATEMENT_MAX_PARAMETERS];
+	SPIPlanPtr	plan;			/* NULL until first used */
+} Statement;
+
+extern uint64 feedback_statement_run(Statement *statement, Datum *values,
+									 const char *nulls, bool read_only);
+
+#endif							/* FEEDBACK_STATEMENT_H */
