@@ -3,7 +3,7 @@
  *		Many documents at once, of which the bad ones are put aside.
  *
  * Documents are read and checked one by one, without raising, and the good
- * ones inserted by one statement over arrays.  Overrides, which are rare and
+ * ones inserted by one statement over arrays, a thousand at a time.  Overrides, which are rare and
  * depend on rows that the same batch may bring, follow one by one.
  */
 #include "postgres.h"
@@ -17,6 +17,9 @@
 #include "validate.h"
 
 #define INITIAL_SIZE	64
+
+/* Documents a statement */
+#define STATEMENT_SIZE	1000
 
 static bool read_item(BatchItem *item, text *default_project, Problem *problem);
 static void log_overrides(Batch *batch);
@@ -55,21 +58,31 @@ feedback_batch_add(Batch *batch, const char *document, int length, text *project
 	return item;
 }
 
-/* Read, check and store the documents; the caller is connected to SPI. */
+/*
+ * Read, check and store the documents; the caller is connected to SPI.
+ *
+ * A statement takes no more than keeps its arrays within work_mem.
+ */
 void
 feedback_batch_log(Batch *batch)
 {
 	text	   *default_project = feedback_default_project();
+	int			done;
 	int			i;
 
-	for (i = 0; i < batch->count; i++)
+	for (done = 0; done < batch->count; done += STATEMENT_SIZE)
 	{
-		BatchItem  *item = &batch->items[i];
+		int			end = Min(done + STATEMENT_SIZE, batch->count);
 
-		CHECK_FOR_INTERRUPTS();
-		item->bad = !read_item(item, default_project, &item->problem);
+		for (i = done; i < end; i++)
+		{
+			BatchItem  *item = &batch->items[i];
+
+			CHECK_FOR_INTERRUPTS();
+			item->bad = !read_item(item, default_project, &item->problem);
+		}
+		feedback_store_log_items(&batch->items[done], end - done);
 	}
-	feedback_store_log_batch(batch);
 	log_overrides(batch);
 
 	for (i = 0; i < batch->count; i++)

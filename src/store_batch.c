@@ -18,25 +18,35 @@
 /* The kind and the source type, and then the parameters of a row */
 #define COLUMNS		(2 + ROW_PARAMETERS)
 
+#define INSERT_ROWS \
+	"INSERT INTO feedback.assessments (" ROW_INSERT_COLUMNS ") " \
+	"SELECT d.kind::feedback.assessment_kind, d.source_type::feedback.source_type, " \
+	"d.project, d.trace_id, d.assessment_id, d.name, " \
+	"d.boolean_value, d.numeric_value, d.text_value, d.json_value, " \
+	"d.source_id, d.rationale, d.metadata, d.span_id, " \
+	"d.error_code, d.error_message, d.stack_trace, d.overrides, " \
+	"d.create_time, d.last_update_time " \
+	"FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, " \
+	"$16, $17, $18, $19, $20) AS d (" ROW_INSERT_COLUMNS ")"
+
+#define INSERT_ROWS_TYPES \
+	{TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID, \
+	BOOLARRAYOID, NUMERICARRAYOID, TEXTARRAYOID, JSONBARRAYOID, \
+	TEXTARRAYOID, TEXTARRAYOID, JSONBARRAYOID, TEXTARRAYOID, \
+	TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID, \
+	TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID}
+
 static Statement insert_rows = {
-	.sql = "INSERT INTO feedback.assessments (" ROW_INSERT_COLUMNS ") "
-	"SELECT d.kind::feedback.assessment_kind, d.source_type::feedback.source_type, "
-	"d.project, d.trace_id, d.assessment_id, d.name, "
-	"d.boolean_value, d.numeric_value, d.text_value, d.json_value, "
-	"d.source_id, d.rationale, d.metadata, d.span_id, "
-	"d.error_code, d.error_message, d.stack_trace, d.overrides, "
-	"d.create_time, d.last_update_time "
-	"FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-	"$16, $17, $18, $19, $20) AS d (" ROW_INSERT_COLUMNS ") "
-	"ON CONFLICT (trace_id, assessment_id) DO NOTHING",
+	.sql = INSERT_ROWS,
 	.count = COLUMNS,
-	.types = {
-		TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID,
-		BOOLARRAYOID, NUMERICARRAYOID, TEXTARRAYOID, JSONBARRAYOID,
-		TEXTARRAYOID, TEXTARRAYOID, JSONBARRAYOID, TEXTARRAYOID,
-		TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID,
-		TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID
-	}
+	.types = INSERT_ROWS_TYPES
+};
+
+/* For ids that the documents gave */
+static Statement insert_rows_once = {
+	.sql = INSERT_ROWS " ON CONFLICT (trace_id, assessment_id) DO NOTHING",
+	.count = COLUMNS,
+	.types = INSERT_ROWS_TYPES
 };
 
 /* Those of the given ids that exist in another project */
@@ -61,41 +71,53 @@ typedef struct Column
 static void column_init(Column *column, Oid type, int size);
 static void column_add(Column *column, Datum value, bool isnull);
 static Datum column_array(const Column *column);
+static void store(BatchItem *items, int count, bool with_id);
 static bool is_plain(const BatchItem *item);
 static void add_row(Column *columns, const Assessment *assessment);
-static void refuse_elsewhere(Batch *batch);
+static void refuse_elsewhere(BatchItem *items, int size);
 
 /*
- * Store the good documents of a batch that override nothing.
+ * Store the good ones of so many documents, but those that override.
  *
  * Those with an id that is there already are left alone, as repeats; in
  * another project that makes them bad.
  */
 void
-feedback_store_log_batch(Batch *batch)
+feedback_store_log_items(BatchItem *items, int count)
+{
+	store(items, count, false);
+	store(items, count, true);
+}
+
+/* Store the documents that gave an id, or those that did not. */
+static void
+store(BatchItem *items, int count, bool with_id)
 {
 	Column		columns[COLUMNS];
 	Datum		arrays[COLUMNS];
+	uint64		stored;
 	int			i;
 
 	for (i = 0; i < COLUMNS; i++)
 		column_init(&columns[i], (i < 2) ? TEXTOID : feedback_row_parameter_types[i - 2],
-					batch->count);
-	for (i = 0; i < batch->count; i++)
+					count);
+	for (i = 0; i < count; i++)
 	{
-		if (is_plain(&batch->items[i]))
-			add_row(columns, &batch->items[i].assessment);
+		if (is_plain(&items[i]) && items[i].assessment.has_assessment_id == with_id)
+			add_row(columns, &items[i].assessment);
 	}
 	if (columns[0].count == 0)
 		return;
 
 	for (i = 0; i < COLUMNS; i++)
 		arrays[i] = column_array(&columns[i]);
-	if (feedback_statement_run(&insert_rows, arrays, NULL, false) < (uint64) columns[0].count)
-		refuse_elsewhere(batch);
+	stored = feedback_statement_run(with_id ? &insert_rows_once : &insert_rows,
+									arrays, NULL, false);
+	if (with_id && stored < (uint64) columns[0].count)
+		refuse_elsewhere(items, count);
 }
 
-/* To be stored by the statement for all? */
+/* To be stored by a statement for many? */
 static bool
 is_plain(const BatchItem *item)
 {
@@ -121,7 +143,7 @@ add_row(Column *columns, const Assessment *assessment)
 
 /* Of the documents with an id, find those whose id is another project's. */
 static void
-refuse_elsewhere(Batch *batch)
+refuse_elsewhere(BatchItem *items, int size)
 {
 	Column		columns[4];
 	Datum		arrays[4];
@@ -133,12 +155,12 @@ refuse_elsewhere(Batch *batch)
 		column_init(&columns[i],
 					select_elsewhere.types[i] == INT4ARRAYOID ? INT4OID :
 					select_elsewhere.types[i] == UUIDARRAYOID ? UUIDOID : TEXTOID,
-					batch->count);
-	for (i = 0; i < batch->count; i++)
+					size);
+	for (i = 0; i < size; i++)
 	{
-		const Assessment *assessment = &batch->items[i].assessment;
+		const Assessment *assessment = &items[i].assessment;
 
-		if (!is_plain(&batch->items[i]) || !assessment->has_assessment_id)
+		if (!is_plain(&items[i]) || !assessment->has_assessment_id)
 			continue;
 		column_add(&columns[0], Int32GetDatum(i), false);
 		column_add(&columns[1], PointerGetDatum(assessment->trace_id), false);
@@ -152,7 +174,7 @@ refuse_elsewhere(Batch *batch)
 	for (found = 0; found < count; found++)
 	{
 		bool		isnull;
-		BatchItem  *item = &batch->items[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[found],
+		BatchItem  *item = &items[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[found],
 																	 SPI_tuptable->tupdesc,
 																	 1, &isnull))];
 

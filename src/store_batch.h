@@ -9,6 +9,6 @@
 
 #include "batch.h"
 
-extern void feedback_store_log_batch(Batch *batch);
+extern void feedback_store_log_items(BatchItem *items, int count);
 
 #endif							/* FEEDBACK_STORE_BATCH_H */
