@@ -9,6 +9,8 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "batch.h"
 #include "document_read.h"
@@ -21,8 +23,10 @@
 /* Documents a statement */
 #define STATEMENT_SIZE	1000
 
-static bool read_item(BatchItem *item, text *default_project, Problem *problem);
-static void log_overrides(Batch *batch);
+static void log_together(Batch *batch, text *default_project);
+static void read_item(BatchItem *item, text *default_project);
+static void keep_outcome(BatchItem *item);
+static void log_singly(Batch *batch, text *default_project, bool overrides_only);
 
 Batch *
 feedback_batch_make(void)
@@ -61,29 +65,17 @@ feedback_batch_add(Batch *batch, const char *document, int length, text *project
 /*
  * Read, check and store the documents; the caller is connected to SPI.
  *
- * A statement takes no more than keeps its arrays within work_mem.
+ * A single one, as a row trigger has, is better off without arrays.
  */
 void
 feedback_batch_log(Batch *batch)
 {
 	text	   *default_project = feedback_default_project();
-	int			done;
 	int			i;
 
-	for (done = 0; done < batch->count; done += STATEMENT_SIZE)
-	{
-		int			end = Min(done + STATEMENT_SIZE, batch->count);
-
-		for (i = done; i < end; i++)
-		{
-			BatchItem  *item = &batch->items[i];
-
-			CHECK_FOR_INTERRUPTS();
-			item->bad = !read_item(item, default_project, &item->problem);
-		}
-		feedback_store_log_items(&batch->items[done], end - done);
-	}
-	log_overrides(batch);
+	if (batch->count > 1)
+		log_together(batch, default_project);
+	log_singly(batch, default_project, batch->count > 1);
 
 	for (i = 0; i < batch->count; i++)
 	{
@@ -105,24 +97,73 @@ feedback_batch_raise(const Batch *batch)
 	}
 }
 
-static bool
-read_item(BatchItem *item, text *default_project, Problem *problem)
+/*
+ * Log all that override nothing.
+ *
+ * A statement takes no more than keeps its arrays within work_mem.  Of what
+ * was read, only the outcome is kept.
+ */
+static void
+log_together(Batch *batch, text *default_project)
+{
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext inner = AllocSetContextCreate(outer, "feedback batch",
+												ALLOCSET_DEFAULT_SIZES);
+	int			done;
+	int			i;
+
+	for (done = 0; done < batch->count; done += STATEMENT_SIZE)
+	{
+		int			end = Min(done + STATEMENT_SIZE, batch->count);
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(inner);
+		for (i = done; i < end; i++)
+			read_item(&batch->items[i], default_project);
+		feedback_store_log_items(&batch->items[done], end - done);
+
+		MemoryContextSwitchTo(outer);
+		for (i = done; i < end; i++)
+			keep_outcome(&batch->items[i]);
+		MemoryContextReset(inner);
+	}
+	MemoryContextDelete(inner);
+}
+
+static void
+read_item(BatchItem *item, text *default_project)
 {
 	Assessment *assessment = &item->assessment;
 
 	assessment->from_document = true;
 	assessment->project = item->given_project ? item->given_project : default_project;
 	assessment->trace_id = item->given_trace_id;
-	if (!feedback_document_read_of_batch(item->document, item->length, assessment, problem) ||
-		!feedback_validate(assessment, problem))
-		return false;
-	feedback_assessment_complete(assessment);
-	return true;
+	item->bad = !feedback_document_read_of_batch(item->document, item->length,
+												 assessment, &item->problem) ||
+		!feedback_validate(assessment, &item->problem);
+	if (!item->bad)
+		feedback_assessment_complete(assessment);
 }
 
-/* Log the overrides, in their order, after what they may override. */
+/* Copy what is to be told about a document. */
 static void
-log_overrides(Batch *batch)
+keep_outcome(BatchItem *item)
+{
+	text	   *trace_id = item->assessment.trace_id;
+
+	if (trace_id != NULL)
+		item->assessment.trace_id = cstring_to_text_with_len(VARDATA_ANY(trace_id),
+															 VARSIZE_ANY_EXHDR(trace_id));
+	if (item->bad)
+		feedback_problem_keep(&item->problem);
+}
+
+/*
+ * Log one by one: all, or the overrides alone, in their order, after what they
+ * may override.  Overrides are read once more, being few.
+ */
+static void
+log_singly(Batch *batch, text *default_project, bool overrides_only)
 {
 	int			i;
 
@@ -130,7 +171,11 @@ log_overrides(Batch *batch)
 	{
 		BatchItem  *item = &batch->items[i];
 
-		if (!item->bad && item->assessment.has_overrides)
+		if (overrides_only && (item->bad || !item->assessment.has_overrides))
+			continue;
+		memset(&item->assessment, 0, sizeof(Assessment));
+		read_item(item, default_project);
+		if (!item->bad)
 			item->bad = !feedback_store_log(&item->assessment, item->given_project != NULL,
 											&item->problem);
 	}

@@ -38,6 +38,17 @@ feedback_problem_other_project(Problem *problem)
 	return false;
 }
 
+/* Copy the texts of a problem to the current memory context. */
+void
+feedback_problem_keep(Problem *problem)
+{
+	problem->message = pstrdup(problem->message);
+	if (problem->detail != NULL)
+		problem->detail = pstrdup(problem->detail);
+	if (problem->hint != NULL)
+		problem->hint = pstrdup(problem->hint);
+}
+
 /* Raise a problem as an error, for callers with nothing to put aside. */
 void
 feedback_problem_raise(const Problem *problem)
