@@ -18,9 +18,12 @@
 #include "number.h"
 #include "value.h"
 
+/* The parser is kept after documents of up to this length, in bytes */
+#define KEPT_LENGTH		(64 * 1024)
+
 static void release_document(void *arg);
 static bool parse(Document *document, const char *json, int length,
-				  const JsonText *scanned);
+				  const JsonText *scanned, enum json_tokener_error *error);
 static const char *mark_wide_integers(const char *json, int *length,
 									  const List *wide_integers);
 static const char *refused_column(const JsonText *refused, const char *column,
@@ -71,6 +74,7 @@ feedback_document_open_utf8(const char *utf8, int length, const char *subject,
 {
 	Document   *document;
 	JsonText	scanned = {0};
+	enum json_tokener_error error;
 
 	if (!feedback_json_text_scan(utf8, length, max_nesting, &scanned))
 	{
@@ -84,12 +88,12 @@ feedback_document_open_utf8(const char *utf8, int length, const char *subject,
 	document->callback.arg = document;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &document->callback);
 
-	if (!parse(document, utf8, length, &scanned))
+	if (!parse(document, utf8, length, &scanned, &error))
 	{
 		feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
 							 psprintf("%s is not valid JSON", subject),
 							 psprintf("The parser says: %s.",
-									  json_tokener_error_desc(json_tokener_get_error(document->tokener))),
+									  json_tokener_error_desc(error)),
 							 NULL);
 		return NULL;
 	}
@@ -274,10 +278,7 @@ release_document(void *arg)
 
 	if (document->root != NULL)
 		json_object_put(document->root);
-	if (document->tokener != NULL)
-		json_tokener_free(document->tokener);
 	document->root = NULL;
-	document->tokener = NULL;
 }
 
 /*
@@ -286,23 +287,41 @@ release_document(void *arg)
  * Its own strict mode adds nothing to that pass, and refuses characters beyond
  * ASCII in version 0.18.  A final call with an empty text makes it finish a
  * bare number.
+ *
+ * The parser is kept for the session, since making one takes as long as
+ * parsing a small document.  It holds nothing of a document between calls, but
+ * for a buffer as long as the longest string, which is why it is not kept
+ * after a long document.
  */
 static bool
-parse(Document *document, const char *json, int length, const JsonText *scanned)
+parse(Document *document, const char *json, int length, const JsonText *scanned,
+	  enum json_tokener_error *error)
 {
+	static json_tokener *tokener = NULL;
+
 	json = mark_wide_integers(json, &length, scanned->wide_integers);
 
-	document->tokener = json_tokener_new_ex(MAX_NESTING + 1);
-	if (document->tokener == NULL)
+	if (tokener == NULL)
+		tokener = json_tokener_new_ex(MAX_NESTING + 1);
+	if (tokener == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("out of memory"),
 				 errdetail("Failed to make a JSON parser.")));
 
-	document->root = json_tokener_parse_ex(document->tokener, json, length);
-	if (json_tokener_get_error(document->tokener) == json_tokener_continue)
-		document->root = json_tokener_parse_ex(document->tokener, "", 1);
-	return json_tokener_get_error(document->tokener) == json_tokener_success;
+	document->root = json_tokener_parse_ex(tokener, json, length);
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		document->root = json_tokener_parse_ex(tokener, "", 1);
+	*error = json_tokener_get_error(tokener);
+
+	if (length > KEPT_LENGTH)
+	{
+		json_tokener_free(tokener);
+		tokener = NULL;
+	}
+	else
+		json_tokener_reset(tokener);
+	return *error == json_tokener_success;
 }
 
 /*

@@ -16,7 +16,6 @@ struct json_object;
 typedef struct Document
 {
 	MemoryContextCallback callback;
-	struct json_tokener *tokener;
 	struct json_object *root;
 } Document;
 
