@@ -11,9 +11,11 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "number.h"
@@ -63,16 +65,14 @@ feedback_check_assessment(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Has a relation the columns of feedback.assessments where they are expected? */
+/* Is this the table whose columns we know? */
 static bool
 is_assessments(Relation relation)
 {
-	TupleDesc	descriptor = RelationGetDescr(relation);
+	Oid			schema = get_namespace_oid("feedback", true);
 
-	return descriptor->natts > ROW_LAST_UPDATE_TIME &&
-		strcmp(NameStr(TupleDescAttr(descriptor, ROW_PROJECT)->attname), "project") == 0 &&
-		strcmp(NameStr(TupleDescAttr(descriptor, ROW_LAST_UPDATE_TIME)->attname),
-			   "last_update_time") == 0;
+	return OidIsValid(schema) &&
+		RelationGetRelid(relation) == get_relname_relid("assessments", schema);
 }
 
 /*
@@ -115,8 +115,23 @@ check_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
 static bool
 check_form(const Datum *values, const bool *nulls, Problem *problem)
 {
+	static const int required[] = {
+		ROW_PROJECT, ROW_TRACE_ID, ROW_ASSESSMENT_ID, ROW_KIND, ROW_NAME,
+		ROW_SOURCE_TYPE, ROW_VALID, ROW_CREATE_TIME, ROW_LAST_UPDATE_TIME
+	};
 	int			count = 0;
 	int			column;
+	int			i;
+
+	/* NOT NULL says so too, until somebody drops it */
+	for (i = 0; i < (int) lengthof(required); i++)
+	{
+		if (nulls[required[i]])
+			return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment",
+										"a required column is null",
+										"Only the value, error, rationale, metadata, span_id, source_id and overrides may be null.",
+										NULL);
+	}
 
 	for (column = ROW_BOOLEAN_VALUE; column <= ROW_JSON_VALUE; column++)
 		count += !nulls[column];

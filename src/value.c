@@ -33,7 +33,7 @@ static bool value_from_jsonb(Jsonb *jsonb, AssessmentKind kind, Value *value,
 static bool value_from_other(Datum datum, Oid type, AssessmentKind kind,
 							 Value *value, Problem *problem);
 static bool is_finite(Datum datum, Oid type);
-static bool is_finite_array(Datum datum, Oid element_type);
+static bool is_finite_array(ArrayType *array);
 static bool is_finite_composite(Datum datum);
 static Jsonb *to_jsonb_of(Datum datum, Oid type);
 static bool refuse_number(Problem *problem);
@@ -225,8 +225,6 @@ value_from_other(Datum datum, Oid type, AssessmentKind kind, Value *value, Probl
 static bool
 is_finite(Datum datum, Oid type)
 {
-	Oid			element_type;
-
 	check_stack_depth();
 	type = getBaseType(type);
 	switch (type)
@@ -239,9 +237,8 @@ is_finite(Datum datum, Oid type)
 			return !numeric_is_nan(DatumGetNumeric(datum)) &&
 				!numeric_is_inf(DatumGetNumeric(datum));
 		default:
-			element_type = get_element_type(type);
-			if (OidIsValid(element_type))
-				return is_finite_array(datum, element_type);
+			if (type == ANYARRAYOID || OidIsValid(get_element_type(type)))
+				return is_finite_array(DatumGetArrayTypeP(datum));
 			if (type_is_rowtype(type))
 				return is_finite_composite(datum);
 			return true;
@@ -249,9 +246,9 @@ is_finite(Datum datum, Oid type)
 }
 
 static bool
-is_finite_array(Datum datum, Oid element_type)
+is_finite_array(ArrayType *array)
 {
-	ArrayType  *array = DatumGetArrayTypeP(datum);
+	Oid			element_type = ARR_ELEMTYPE(array);
 	int16		length;
 	bool		by_value;
 	char		align;

@@ -217,7 +217,7 @@ SELECT d.project,
             ELSE coalesce(d.value #>> '{}', 'null') END AS value,
        d.n,
        trim_scale(d.n / d.total) AS share,
-       feedback.bar(d.n / d.total) AS bar
+       feedback.bar((d.n / d.total)::double precision, 20) AS bar
 FROM (
     SELECT f.project,
            f.name,

@@ -1,0 +1,73 @@
+-- What the pgTAP tests share.  Each makes it within its own transaction.
+
+CREATE SCHEMA helper;
+
+-- SQLSTATE and COLUMN of the error that a statement raises, or "accepted"
+CREATE FUNCTION helper.refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+    concerned text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, concerned = COLUMN_NAME;
+    RETURN concat_ws(' ', state, nullif(concerned, ''));
+END $$;
+
+-- The same with the whole message, for texts that matter
+CREATE FUNCTION helper.complaint(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+    hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN concat_ws(' | ', SQLERRM, nullif(detail, ''), nullif(hint, ''));
+END $$;
+
+-- The refusal of a document given as text
+CREATE FUNCTION helper.text_refusal(document text) RETURNS text LANGUAGE sql AS $$
+    SELECT helper.refusal(format('SELECT feedback.log_assessment(%L, %L)', 'tr', document))
+$$;
+
+-- The refusal of a document, bare and wrapped, as text, json and jsonb: these have to agree
+CREATE FUNCTION helper.document_refusal(document text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(DISTINCT helper.refusal(
+               format('SELECT feedback.log_assessment(%L, %L::%s)', 'tr', form, type)), ', ')
+    FROM unnest(ARRAY[document, format('{"assessment": %s}', document)]) AS form,
+         unnest(ARRAY['text', 'json', 'jsonb']) AS type
+$$;
+
+-- A row by its id
+CREATE FUNCTION helper.assessment(id uuid) RETURNS feedback.assessments LANGUAGE sql AS $$
+    SELECT a FROM feedback.assessments a WHERE a.assessment_id = id
+$$;
+
+-- The row that a document becomes
+CREATE FUNCTION helper.logged(document text) RETURNS feedback.assessments LANGUAGE plpgsql AS $$
+DECLARE
+    id uuid := feedback.log_assessment('tr', document);
+BEGIN
+    RETURN helper.assessment(id);
+END $$;
+
+-- Type and value of a row; more than one would show
+CREATE FUNCTION helper.value_of(a feedback.assessments) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' and ', 'boolean ' || a.boolean_value, 'numeric ' || a.numeric_value,
+                     'text ' || a.text_value, 'json ' || a.json_value)
+$$;
+
+-- Type and value of a feedback's value, given as JSON in a document as text, json and jsonb
+CREATE FUNCTION helper.document_value(value text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    document text := format('{"assessment_name": "n", "feedback": {"value": %s}}', value);
+    ids uuid[] := ARRAY[feedback.log_assessment('tr', document),
+                        feedback.log_assessment('tr', document::json),
+                        feedback.log_assessment('tr', document::jsonb)];
+BEGIN
+    RETURN (SELECT string_agg(DISTINCT helper.value_of(helper.assessment(id)), ' or ')
+            FROM unnest(ids) AS id);
+END $$;
