@@ -14,7 +14,9 @@
 #include "validate.h"
 #include "value.h"
 
-pg_noreturn static void raise_missing(const char *column, const char *detail);
+pg_noreturn static void raise_problem(int sqlstate, const char *column,
+									  const char *message, const char *detail,
+									  const char *hint);
 
 text *
 feedback_argument_text(FunctionCallInfo fcinfo, int n)
@@ -59,11 +61,8 @@ feedback_argument_value(FunctionCallInfo fcinfo, int n, bool typed, Assessment *
 	bool		success;
 
 	if (!OidIsValid(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
-				 errmsg("could not determine the type of value"),
-				 errhint("Cast the value to its type."),
-				 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
+		raise_problem(ERRCODE_INDETERMINATE_DATATYPE, "value", "could not determine the type of value",
+					  NULL, "Cast the value to its type.");
 	if (PG_ARGISNULL(n))
 		return;
 
@@ -85,7 +84,8 @@ feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *
 	Problem		problem;
 
 	if (source_type == NULL)
-		raise_missing("source_type", feedback_source_type_hint());
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "source_type", "source_type is missing",
+					  NULL, feedback_source_type_hint());
 	if (!feedback_validate_source_type(VARDATA_ANY(source_type), VARSIZE_ANY_EXHDR(source_type),
 									   "source_type", assessment, &problem))
 		feedback_problem_raise(&problem);
@@ -99,11 +99,8 @@ feedback_argument_span_id(FunctionCallInfo fcinfo, int n)
 	text	   *span_id = feedback_argument_text(fcinfo, n);
 
 	if (span_id != NULL && VARSIZE_ANY_EXHDR(span_id) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-				 errmsg("span_id is empty"),
-				 errhint("Leave it out, or give NULL, when the assessment is of the whole trace."),
-				 err_generic_string(PG_DIAG_COLUMN_NAME, "span_id")));
+		raise_problem(ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "span_id", "span_id is empty",
+					  NULL, "Leave it out, or give NULL, when the assessment is of the whole trace.");
 	return span_id;
 }
 
@@ -125,7 +122,8 @@ feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id)
 {
 	*trace_id = feedback_argument_trace_id(fcinfo);
 	if (!feedback_argument_uuid(fcinfo, 1, id))
-		raise_missing("assessment_id", "It names the assessment of the trace.");
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment_id", "assessment_id is missing",
+					  "It names the assessment of the trace.", NULL);
 }
 
 /* A document given as text or json. */
@@ -135,7 +133,8 @@ feedback_argument_document(FunctionCallInfo fcinfo, int n)
 	text	   *document = feedback_argument_text(fcinfo, n);
 
 	if (document == NULL)
-		raise_missing("assessment", "It is one JSON object.");
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", "assessment is missing",
+					  "It is one JSON object.", NULL);
 	return document;
 }
 
@@ -146,7 +145,8 @@ feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n)
 	Jsonb	   *document = feedback_argument_jsonb(fcinfo, n);
 
 	if (document == NULL)
-		raise_missing("assessment", "It is one JSON object.");
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", "assessment is missing",
+					  "It is one JSON object.", NULL);
 	return cstring_to_text(JsonbToCString(NULL, &document->root, VARSIZE(document)));
 }
 
@@ -154,22 +154,17 @@ feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n)
 void
 feedback_raise_unknown(const pg_uuid_t *id)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NO_DATA_FOUND),
-			 errmsg("assessment does not exist"),
-			 errdetail("There is no assessment %s on this trace.",
-					   feedback_identifier_uuid_text(id)),
-			 err_generic_string(PG_DIAG_COLUMN_NAME, "assessment_id")));
-	pg_unreachable();
+	raise_problem(ERRCODE_NO_DATA_FOUND, "assessment_id", "assessment does not exist",
+				  psprintf("There is no assessment %s on this trace.", feedback_identifier_uuid_text(id)),
+		  NULL);
 }
 
 static void
-raise_missing(const char *column, const char *detail)
+raise_problem(int sqlstate, const char *column, const char *message, const char *detail,
+			  const char *hint)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s is missing", column),
-			 errdetail_internal("%s", detail),
-			 err_generic_string(PG_DIAG_COLUMN_NAME, column)));
-	pg_unreachable();
+	Problem		problem;
+
+	feedback_problem_set(&problem, sqlstate, column, message, detail, hint);
+	feedback_problem_raise(&problem);
 }

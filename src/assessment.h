@@ -69,6 +69,7 @@ typedef struct Assessment
 	bool		from_document;	/* names members as documents spell them */
 	int			warnings;
 
+	bool		has_project;	/* else it is that of the setting or the default */
 	text	   *project;
 	text	   *trace_id;
 	bool		has_assessment_id;

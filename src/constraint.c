@@ -22,6 +22,7 @@
 #include "problem.h"
 #include "row.h"
 #include "validate.h"
+#include "value.h"
 
 static bool is_assessments(Relation relation);
 static bool check_row(HeapTuple row, TupleDesc descriptor, Problem *problem);
@@ -108,6 +109,12 @@ check_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "error_code",
 									"an expectation has no error",
 									"Only a feedback has an error_code.", NULL);
+	if (assessment.value.type == VALUE_JSON &&
+		!feedback_jsonb_check(assessment.value.as.json,
+							  feedback_value_max_nesting(assessment.kind),
+							  "json_value", "json_value", problem))
+		return false;
+	assessment.has_project = true;
 	return feedback_validate(&assessment, problem);
 }
 

@@ -26,8 +26,8 @@ static bool parse(Document *document, const char *json, int length,
 				  const JsonText *scanned, enum json_tokener_error *error);
 static const char *mark_wide_integers(const char *json, int *length,
 									  const List *wide_integers);
-static const char *refused_column(const JsonText *refused, const char *column,
-								  const MemberName *names, int count);
+static const MemberName *refused_member(const JsonText *refused, const MemberName *names,
+										int count);
 static bool refuse_type(const Member *member, const char *expected, Problem *problem);
 static bool refuse_content(const Member *member, int sqlstate, Problem *problem);
 static bool is_container(json_object *json);
@@ -43,7 +43,7 @@ static bool to_string(const char *utf8, int length, JsonbValue *result, int *ref
  *
  * The tree is freed with the current memory context, or by
  * feedback_document_close.  Returns NULL when the text is refused; the names
- * help to find the column that a lexical refusal concerns.
+ * help to say which member a lexical refusal is about.
  */
 Document *
 feedback_document_open(const char *json, int length, const char *subject,
@@ -78,8 +78,10 @@ feedback_document_open_utf8(const char *utf8, int length, const char *subject,
 
 	if (!feedback_json_text_scan(utf8, length, max_nesting, &scanned))
 	{
-		feedback_json_text_problem(&scanned, utf8, subject,
-								   refused_column(&scanned, column, names, count), problem);
+		const MemberName *member = refused_member(&scanned, names, count);
+
+		feedback_json_text_problem(&scanned, utf8, member ? member->name : subject,
+								   member ? member->column : column, problem);
 		return NULL;
 	}
 
@@ -247,7 +249,7 @@ bool
 feedback_document_value(const Member *member, Value *value, Problem *problem)
 {
 	JsonbValue	scalar;
-	int			refused;
+	int			refused = 0;
 
 	if (is_container(member->json))
 	{
@@ -264,7 +266,7 @@ feedback_document_value(const Member *member, Value *value, Problem *problem)
 bool
 feedback_document_jsonb(const Member *member, Jsonb **result, Problem *problem)
 {
-	int			refused;
+	int			refused = 0;
 
 	*result = to_jsonb(member->json, &refused);
 	return *result != NULL || refuse_content(member, refused, problem);
@@ -359,18 +361,17 @@ mark_wide_integers(const char *json, int *length, const List *wide_integers)
 }
 
 /*
- * The column that a lexical refusal concerns: that of the member which holds
- * what cannot be kept, or none in particular when the syntax is broken.
+ * The member that holds what a lexical refusal is about; NULL when it is not
+ * known, or when the syntax is broken, which is nobody's fault in particular.
  */
-static const char *
-refused_column(const JsonText *refused, const char *column,
-			   const MemberName *names, int count)
+static const MemberName *
+refused_member(const JsonText *refused, const MemberName *names, int count)
 {
 	int			level;
 	int			i;
 
 	if (refused->sqlstate == ERRCODE_INVALID_JSON_TEXT)
-		return column;
+		return NULL;
 	for (level = 0; level < 2 && refused->member[level] != NULL; level++)
 	{
 		for (i = 0; i < count; i++)
@@ -382,11 +383,11 @@ refused_column(const JsonText *refused, const char *column,
 			{
 				if (strlen(spelling[s]) == (size_t) refused->member_length[level] &&
 					memcmp(spelling[s], refused->member[level], refused->member_length[level]) == 0)
-					return names[i].column;
+					return &names[i];
 			}
 		}
 	}
-	return column;
+	return NULL;
 }
 
 static bool
@@ -411,8 +412,8 @@ refuse_content(const Member *member, int sqlstate, Problem *problem)
 	return feedback_problem_set(problem, sqlstate, member->name->column,
 								psprintf("%s%s holds a number that is out of range",
 										 member->path, member->name->name),
-								NULL,
-								"Numbers go up to 1.7976931348623157e308 in magnitude, with at most 16383 digits after the decimal point.");
+								"Numbers go up to 1.7976931348623157e308 in magnitude, with at most 16383 digits after the decimal point.",
+								NULL);
 }
 
 static bool

@@ -196,7 +196,7 @@ unwrap(Document *document, struct json_object **object, Problem *problem)
 		if (members[i].present)
 			return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE,
 										document_names[i].column,
-										psprintf("%s stands beside \"assessment\"", document_names[i].name),
+										psprintf("\"%s\" stands beside \"assessment\"", document_names[i].name),
 										"In a wrapped document, \"assessment\" holds all the members.",
 										NULL);
 	}
@@ -286,9 +286,9 @@ read_identifier(const Member *member, bool *given, pg_uuid_t *id, Problem *probl
 		return false;
 	return feedback_identifier_parse(string, length, id) ||
 		feedback_problem_set(problem, ERRCODE_INVALID_TEXT_REPRESENTATION, member->name->column,
-							 psprintf("%s is not an assessment id", member->name->name),
+							 psprintf("invalid %s", member->name->name),
 							 NULL,
-							 "An id is \"a-\" and 32 lower-case hexadecimal digits, or a uuid.");
+							 FEEDBACK_IDENTIFIER_HINT);
 }
 
 static bool

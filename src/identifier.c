@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "identifier.h"
+#include "problem.h"
 
 #define ID_PREFIX			"a-"
 #define ID_PREFIX_LENGTH	2
@@ -43,14 +44,15 @@ feedback_assessment_id(PG_FUNCTION_ARGS)
 {
 	text	   *spelling = PG_GETARG_TEXT_PP(0);
 	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
+	Problem		problem;
 
 	if (!feedback_identifier_parse(VARDATA_ANY(spelling),
 								   VARSIZE_ANY_EXHDR(spelling), id))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid assessment_id"),
-				 errhint("An id is \"a-\" and 32 lower-case hexadecimal digits, or a uuid."),
-				 err_generic_string(PG_DIAG_COLUMN_NAME, "assessment_id")));
+	{
+		feedback_problem_set(&problem, ERRCODE_INVALID_TEXT_REPRESENTATION, "assessment_id",
+							 "invalid assessment_id", NULL, FEEDBACK_IDENTIFIER_HINT);
+		feedback_problem_raise(&problem);
+	}
 
 	PG_RETURN_UUID_P(id);
 }

@@ -12,6 +12,9 @@
 /* "a-" and 32 hexadecimal digits, without a terminating NUL */
 #define IDENTIFIER_LENGTH	34
 
+#define FEEDBACK_IDENTIFIER_HINT \
+	"An id is \"a-\" and 32 lower-case hexadecimal digits, or a uuid."
+
 extern void feedback_identifier_generate(pg_uuid_t *id);
 extern bool feedback_identifier_parse(const char *text, size_t length, pg_uuid_t *id);
 extern void feedback_identifier_print(const pg_uuid_t *id, char *out);

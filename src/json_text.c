@@ -398,7 +398,7 @@ static bool
 enter(Scanner *s)
 {
 	if (++s->nesting > s->max_nesting)
-		return refuse(s, ERRCODE_STATEMENT_TOO_COMPLEX, "The first level too many starts");
+		return refuse(s, ERRCODE_STATEMENT_TOO_COMPLEX, "There is one level too many");
 	s->at++;
 	return true;
 }

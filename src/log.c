@@ -198,13 +198,14 @@ log_checked(Assessment *assessment, text *project)
 	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
 	Problem		problem;
 
+	assessment->has_project = (project != NULL);
 	assessment->project = (project != NULL) ? project : feedback_default_project();
 	if (!feedback_validate(assessment, &problem))
 		feedback_problem_raise(&problem);
 	feedback_assessment_complete(assessment);
 
 	SPI_connect();
-	if (!feedback_store_log(assessment, project != NULL, &problem))
+	if (!feedback_store_log(assessment, &problem))
 		feedback_problem_raise(&problem);
 	SPI_finish();
 

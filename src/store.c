@@ -103,10 +103,8 @@ static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *
 static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
 static bool insert(const Assessment *assessment);
 static Statement *insert_statement(const Assessment *assessment);
-static bool is_repeat(Assessment *assessment, bool check_project, bool *repeat,
-					  Problem *problem);
-static bool check_target(Assessment *assessment, bool project_given, bool *repeat,
-						 Problem *problem);
+static bool is_repeat(Assessment *assessment, bool *repeat, Problem *problem);
+static bool check_target(Assessment *assessment, bool *repeat, Problem *problem);
 static bool refuse_overridden(const pg_uuid_t *current, Problem *problem);
 static bool same_text(Datum a, const text *b);
 
@@ -117,24 +115,23 @@ static bool same_text(Datum a, const text *b);
  * An override takes the project of its target.
  */
 bool
-feedback_store_log(Assessment *assessment, bool project_given, Problem *problem)
+feedback_store_log(Assessment *assessment, Problem *problem)
 {
 	bool		repeat = false;
-	bool		check_project = project_given || !assessment->has_overrides;
 
 	if (assessment->has_overrides)
 	{
 		if (assessment->has_assessment_id &&
-			!is_repeat(assessment, check_project, &repeat, problem))
+			!is_repeat(assessment, &repeat, problem))
 			return false;
-		if (!repeat && !check_target(assessment, project_given, &repeat, problem))
+		if (!repeat && !check_target(assessment, &repeat, problem))
 			return false;
 		if (repeat)
 			return true;
 	}
 
 	if (!insert(assessment))
-		return is_repeat(assessment, check_project, &repeat, problem);
+		return is_repeat(assessment, &repeat, problem);
 	if (assessment->has_overrides)
 		set_valid(assessment->trace_id, &assessment->overrides, false);
 	return true;
@@ -314,16 +311,19 @@ insert_statement(const Assessment *assessment)
 	return statement;
 }
 
-/* Is there an assessment of this id?  In another project that is an error. */
+/*
+ * Is there an assessment of this id?  In another project that is an error,
+ * unless the project was to be that of the overridden one.
+ */
 static bool
-is_repeat(Assessment *assessment, bool check_project, bool *repeat, Problem *problem)
+is_repeat(Assessment *assessment, bool *repeat, Problem *problem)
 {
 	bool		isnull;
 	Datum		project;
 
 	*repeat = (run_by_key(&select_project, assessment->trace_id,
 						  &assessment->assessment_id, false) > 0);
-	if (!*repeat || !check_project)
+	if (!*repeat || (assessment->has_overrides && !assessment->has_project))
 		return true;
 
 	project = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
@@ -339,7 +339,7 @@ is_repeat(Assessment *assessment, bool check_project, bool *repeat, Problem *pro
  * When this very assessment overrides it already, the call is a repeat.
  */
 static bool
-check_target(Assessment *assessment, bool project_given, bool *repeat, Problem *problem)
+check_target(Assessment *assessment, bool *repeat, Problem *problem)
 {
 	HeapTuple	row;
 	TupleDesc	descriptor;
@@ -367,7 +367,7 @@ check_target(Assessment *assessment, bool project_given, bool *repeat, Problem *
 									"overrides names an assessment of the other kind",
 									"A feedback overrides a feedback, an expectation an expectation.",
 									NULL);
-	if (!project_given)
+	if (!assessment->has_project)
 		assessment->project = DatumGetTextPCopy(project);
 	else if (!same_text(project, assessment->project))
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "project",

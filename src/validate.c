@@ -31,7 +31,7 @@ static const char *const source_type_names[] = {
 	"SOURCE_TYPE_UNSPECIFIED"
 };
 
-static bool check_project(const text *project, Problem *problem);
+static bool check_project(const Assessment *assessment, Problem *problem);
 static bool check_metadata(Assessment *assessment, Problem *problem);
 static bool check_error(const Assessment *assessment, Problem *problem);
 static bool check_time(bool given, TimestampTz time, const char *column, Problem *problem);
@@ -53,7 +53,7 @@ feedback_validate(Assessment *assessment, Problem *problem)
 {
 	return feedback_validate_trace_id(assessment->trace_id, problem) &&
 		feedback_validate_name(assessment->name, assessment->from_document, problem) &&
-		check_project(assessment->project, problem) &&
+		check_project(assessment, problem) &&
 		feedback_validate_source_id(assessment->source_id, problem) &&
 		feedback_validate_span_id(assessment->span_id, problem) &&
 		check_error(assessment, problem) &&
@@ -230,9 +230,13 @@ feedback_assessment_warn(const Assessment *assessment)
 }
 
 static bool
-check_project(const text *project, Problem *problem)
+check_project(const Assessment *assessment, Problem *problem)
 {
-	return check_length(project, 1, "project", "project", problem);
+	if (check_length(assessment->project, 1, "project", "project", problem))
+		return true;
+	if (!assessment->has_project)
+		problem->hint = "It comes from the setting feedback.project.";
+	return false;
 }
 
 /* Documents' metadata has passed the lexical pass; a jsonb has not. */

@@ -28,6 +28,11 @@
 #include "number.h"
 #include "value.h"
 
+/* The ways out of a text that reads as JSON */
+#define UNTYPED_TEXT_HINT \
+	"Cast the value to its type, pass it as jsonb (a jsonb string is text without a doubt), " \
+	"or use log_assessment. If text is meant, set feedback.untyped_text to \"keep\"."
+
 static bool value_from_jsonb(Jsonb *jsonb, AssessmentKind kind, Value *value,
 							 Problem *problem);
 static bool value_from_other(Datum datum, Oid type, AssessmentKind kind,
@@ -103,7 +108,7 @@ feedback_value_from_untyped(text *datum, Value *value, int *warnings, Problem *p
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "value",
 									psprintf("value came in as text but reads as %s", json_noun(datum)),
 									"The setting feedback.untyped_text refuses such values.",
-									"Cast the value to its type, pass it as jsonb (a jsonb string is text without a doubt), or use log_assessment.");
+									UNTYPED_TEXT_HINT);
 
 	*warnings |= WARNING_UNTYPED_TEXT;
 	return true;
@@ -150,7 +155,7 @@ feedback_value_warn_untyped(const Value *value)
 			 errmsg("value was stored as text although it reads as %s",
 					json_noun(value->as.text)),
 			 errdetail("It came in without a type or as text, so it is not counted as a value of another type."),
-			 errhint("Cast the value to its type, pass it as jsonb (a jsonb string is text without a doubt), or use log_assessment. If text is meant, set feedback.untyped_text to \"keep\"."),
+			 errhint(UNTYPED_TEXT_HINT),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
 }
 
@@ -180,8 +185,8 @@ feedback_jsonb_check(Jsonb *jsonb, int max_nesting, const char *subject,
 				 !feedback_numeric_in_range(element.val.numeric))
 			return feedback_problem_set(problem, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, column,
 										psprintf("%s holds a number that is out of range", subject),
-										NULL,
-										"Numbers go up to 1.7976931348623157e308 in magnitude.");
+										"Numbers go up to 1.7976931348623157e308 in magnitude.",
+										NULL);
 	}
 	return true;
 }
