@@ -136,7 +136,8 @@ read_item(BatchItem *item, text *default_project)
 	Assessment *assessment = &item->assessment;
 
 	assessment->from_document = true;
-	assessment->project = item->given_project ? item->given_project : default_project;
+	assessment->has_project = (item->given_project != NULL);
+	assessment->project = assessment->has_project ? item->given_project : default_project;
 	assessment->trace_id = item->given_trace_id;
 	item->bad = !feedback_document_read_of_batch(item->document, item->length,
 												 assessment, &item->problem) ||
@@ -176,7 +177,6 @@ log_singly(Batch *batch, text *default_project, bool overrides_only)
 		memset(&item->assessment, 0, sizeof(Assessment));
 		read_item(item, default_project);
 		if (!item->bad)
-			item->bad = !feedback_store_log(&item->assessment, item->given_project != NULL,
-											&item->problem);
+			item->bad = !feedback_store_log(&item->assessment, &item->problem);
 	}
 }
