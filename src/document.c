@@ -56,16 +56,24 @@ feedback_document_open(const char *json, int length, const char *subject,
 	int			utf8_length;
 	int			bad_offset;
 
-	if (!feedback_encoding_to_utf8(json, length, &utf8, &utf8_length, &bad_offset))
+	switch (feedback_encoding_to_utf8(json, length, &utf8, &utf8_length, &bad_offset))
 	{
-		feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
-							 psprintf("%s is not valid UTF-8", subject),
-							 psprintf("The first invalid byte is at position %d.", bad_offset + 1),
-							 NULL);
-		return NULL;
+		case ENCODING_INVALID:
+			feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
+								 psprintf("%s is not valid UTF-8", subject),
+								 psprintf("The first invalid byte is at position %d.", bad_offset + 1),
+								 NULL);
+			return NULL;
+		case ENCODING_UNTRANSLATABLE:
+			feedback_problem_set(problem, ERRCODE_UNTRANSLATABLE_CHARACTER, column,
+								 psprintf("%s holds a character that has no equivalent in UTF-8", subject),
+								 psprintf("The first such character is at byte %d.", bad_offset + 1),
+								 NULL);
+			return NULL;
+		default:
+			return feedback_document_open_utf8(utf8, utf8_length, subject, column, max_nesting,
+											   names, count, problem);
 	}
-	return feedback_document_open_utf8(utf8, utf8_length, subject, column, max_nesting,
-									   names, count, problem);
 }
 
 /* The same for a text that is UTF-8. */

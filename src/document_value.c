@@ -12,7 +12,7 @@ static bool read_feedback(const Member *feedback, Assessment *assessment, Proble
 static bool read_error(const Member *error, Assessment *assessment, Problem *problem);
 static bool read_expectation(const Member *expectation, Assessment *assessment, Problem *problem);
 static bool read_serialized(const Member *serialized, Value *value, Problem *problem);
-static bool read_root(Document *document, Value *value, Problem *problem);
+static bool read_root(Document *document, const char *path, Value *value, Problem *problem);
 
 /* Read the one of feedback and expectation that must be there. */
 bool
@@ -42,7 +42,7 @@ feedback_document_read_value(text *json, AssessmentKind kind, Value *value, Prob
 											"value", "value",
 											feedback_value_max_nesting(kind),
 											NULL, 0, problem),
-					 value, problem);
+					 "", value, problem);
 }
 
 /* Read a feedback's value, which may be an explicit null, and its error. */
@@ -147,15 +147,15 @@ read_serialized(const Member *serialized, Value *value, Problem *problem)
 												 "expectation.serialized_value.value", "value",
 												 feedback_value_max_nesting(KIND_EXPECTATION),
 												 NULL, 0, problem),
-					 value, problem);
+					 "expectation.serialized_value.", value, problem);
 }
 
-/* Read the value that is the whole of a document, and close that. */
+/* Read the value, of this path, that is the whole of a document, and close that. */
 static bool
-read_root(Document *document, Value *value, Problem *problem)
+read_root(Document *document, const char *path, Value *value, Problem *problem)
 {
 	static const MemberName name = {"value", NULL, "value", NULL, 0};
-	Member		member = {&name, "", true, false, NULL};
+	Member		member = {&name, path, true, false, NULL};
 	bool		success;
 
 	if (document == NULL)
