@@ -25,6 +25,7 @@ OBJS = \
 	src/value.o \
 	src/validate.o \
 	src/document.o \
+	src/document_names.o \
 	src/document_value.o \
 	src/document_read.o \
 	src/document_write.o \

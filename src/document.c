@@ -27,7 +27,9 @@ static bool parse(Document *document, const char *json, int length,
 static const char *mark_wide_integers(const char *json, int *length,
 									  const List *wide_integers);
 static const MemberName *refused_member(const JsonText *refused, const MemberName *names,
-										int count);
+										int count, char **path);
+static const MemberName *find_name(const char *spelling, int length,
+								   const MemberName *names, int count);
 static bool refuse_type(const Member *member, const char *expected, Problem *problem);
 static bool refuse_content(const Member *member, int sqlstate, Problem *problem);
 static bool is_container(json_object *json);
@@ -54,16 +56,24 @@ feedback_document_open(const char *json, int length, const char *subject,
 	int			utf8_length;
 	int			bad_offset;
 
-	if (!feedback_encoding_to_utf8(json, length, &utf8, &utf8_length, &bad_offset))
+	switch (feedback_encoding_to_utf8(json, length, &utf8, &utf8_length, &bad_offset))
 	{
-		feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
-							 psprintf("%s is not valid UTF-8", subject),
-							 psprintf("The first invalid byte is at position %d.", bad_offset + 1),
-							 NULL);
-		return NULL;
+		case ENCODING_INVALID:
+			feedback_problem_set(problem, ERRCODE_INVALID_JSON_TEXT, column,
+								 psprintf("%s is not valid UTF-8", subject),
+								 psprintf("The first invalid byte is at position %d.", bad_offset + 1),
+								 NULL);
+			return NULL;
+		case ENCODING_UNTRANSLATABLE:
+			feedback_problem_set(problem, ERRCODE_UNTRANSLATABLE_CHARACTER, column,
+								 psprintf("%s holds a character that has no equivalent in UTF-8", subject),
+								 psprintf("The first such character is at byte %d.", bad_offset + 1),
+								 NULL);
+			return NULL;
+		default:
+			return feedback_document_open_utf8(utf8, utf8_length, subject, column, max_nesting,
+											   names, count, problem);
 	}
-	return feedback_document_open_utf8(utf8, utf8_length, subject, column, max_nesting,
-									   names, count, problem);
 }
 
 /* The same for a text that is UTF-8. */
@@ -78,9 +88,10 @@ feedback_document_open_utf8(const char *utf8, int length, const char *subject,
 
 	if (!feedback_json_text_scan(utf8, length, max_nesting, &scanned))
 	{
-		const MemberName *member = refused_member(&scanned, names, count);
+		char	   *path;
+		const MemberName *member = refused_member(&scanned, names, count, &path);
 
-		feedback_json_text_problem(&scanned, utf8, member ? member->name : subject,
+		feedback_json_text_problem(&scanned, utf8, member ? path : subject,
 								   member ? member->column : column, problem);
 		return NULL;
 	}
@@ -361,31 +372,49 @@ mark_wide_integers(const char *json, int *length, const List *wide_integers)
 }
 
 /*
- * The member that holds what a lexical refusal is about; NULL when it is not
- * known, or when the syntax is broken, which is nobody's fault in particular.
+ * The member that holds what a lexical refusal is about, and its path.
+ *
+ * NULL when it is not a known one, or when the syntax is broken, which is no
+ * member's fault in particular.
  */
 static const MemberName *
-refused_member(const JsonText *refused, const MemberName *names, int count)
+refused_member(const JsonText *refused, const MemberName *names, int count, char **path)
 {
+	const MemberName *found = NULL;
 	int			level;
-	int			i;
 
+	*path = "";
 	if (refused->sqlstate == ERRCODE_INVALID_JSON_TEXT)
 		return NULL;
-	for (level = 0; level < 2 && refused->member[level] != NULL; level++)
+	for (level = 0; level < JSON_TEXT_LEVELS && refused->member[level] != NULL; level++)
 	{
-		for (i = 0; i < count; i++)
-		{
-			const char *spelling[] = {names[i].name, names[i].camel_case};
-			int			s;
+		const MemberName *name = find_name(refused->member[level], refused->member_length[level],
+										   found ? found->members : names,
+										   found ? found->count : count);
 
-			for (s = 0; s < 2 && spelling[s] != NULL; s++)
-			{
-				if (strlen(spelling[s]) == (size_t) refused->member_length[level] &&
-					memcmp(spelling[s], refused->member[level], refused->member_length[level]) == 0)
-					return &names[i];
-			}
-		}
+		if (name == NULL)
+			break;
+		*path = psprintf("%s%s%s", *path, found ? "." : "", name->name);
+		found = name;
+	}
+	return found;
+}
+
+/* The one of some names that is spelled so, or NULL. */
+static const MemberName *
+find_name(const char *spelling, int length, const MemberName *names, int count)
+{
+	int			i;
+
+	for (i = 0; i < count; i++)
+	{
+		const MemberName *name = &names[i];
+
+		if (strlen(name->name) == (size_t) length && memcmp(name->name, spelling, length) == 0)
+			return name;
+		if (name->camel_case != NULL && strlen(name->camel_case) == (size_t) length &&
+			memcmp(name->camel_case, spelling, length) == 0)
+			return name;
 	}
 	return NULL;
 }

@@ -25,6 +25,8 @@ typedef struct MemberName
 	const char *name;			/* as MLflow's documents write it */
 	const char *camel_case;		/* as protobuf's JSON may, NULL if the same */
 	const char *column;			/* the column concerned */
+	const struct MemberName *members;	/* of its own, if it is an object */
+	int			count;
 } MemberName;
 
 /* What an object has of it */

@@ -8,62 +8,12 @@
  */
 #include "postgres.h"
 
-#include "document.h"
+#include "document_names.h"
 #include "document_read.h"
 #include "document_value.h"
 #include "identifier.h"
 #include "rfc3339.h"
 #include "validate.h"
-
-enum
-{
-	ASSESSMENT_ID,
-	ASSESSMENT_NAME,
-	SOURCE,
-	CREATE_TIME,
-	LAST_UPDATE_TIME,
-	FEEDBACK,
-	EXPECTATION,
-	RATIONALE,
-	METADATA,
-	SPAN_ID,
-	OVERRIDES,
-	DOCUMENT_MEMBERS,
-	/* Ignored but in batches, whose documents name their trace */
-	TRACE_ID = DOCUMENT_MEMBERS,
-	BATCH_MEMBERS
-};
-
-static const MemberName document_names[] = {
-	{"assessment_id", "assessmentId", "assessment_id"},
-	{"assessment_name", "assessmentName", "name"},
-	{"source", NULL, "source_type"},
-	{"create_time", "createTime", "create_time"},
-	{"last_update_time", "lastUpdateTime", "last_update_time"},
-	{"feedback", NULL, "value"},
-	{"expectation", NULL, "value"},
-	{"rationale", NULL, "rationale"},
-	{"metadata", NULL, "metadata"},
-	{"span_id", "spanId", "span_id"},
-	{"overrides", NULL, "overrides"},
-	{"trace_id", "traceId", "trace_id"},
-};
-
-static const MemberName wrapper_names[] = {
-	{"assessment", NULL, "assessment"},
-};
-
-enum
-{
-	SOURCE_TYPE,
-	SOURCE_ID,
-	SOURCE_MEMBERS
-};
-
-static const MemberName source_names[] = {
-	{"source_type", "sourceType", "source_type"},
-	{"source_id", "sourceId", "source_id"},
-};
 
 static Document *open_document(const char *json, int length, Member *members, int count,
 							   Problem *problem);
@@ -153,13 +103,13 @@ open_document(const char *json, int length, Member *members, int count, Problem 
 	struct json_object *object;
 	Document   *document = feedback_document_open(json, length,
 												  "assessment document", "assessment",
-												  MAX_NESTING, document_names,
-												  DOCUMENT_MEMBERS, problem);
+												  MAX_NESTING, feedback_document_names,
+												  TOP_LEVEL_MEMBERS, problem);
 
 	if (document == NULL)
 		return NULL;
 	if (unwrap(document, &object, problem) &&
-		feedback_document_members(object, "", document_names, count, members, problem))
+		feedback_document_members(object, "", feedback_document_names, count, members, problem))
 		return document;
 	feedback_document_close(document);
 	return NULL;
@@ -183,20 +133,20 @@ unwrap(Document *document, struct json_object **object, Problem *problem)
 									psprintf("It is %s.", feedback_document_noun(document->root)),
 									NULL);
 
-	if (!feedback_document_members(document->root, "", wrapper_names, 1, &wrapper, problem))
+	if (!feedback_document_members(document->root, "", &feedback_document_names[WRAPPER], 1, &wrapper, problem))
 		return false;
 	if (!feedback_document_is_object(wrapper.json))
 		return true;
 
-	if (!feedback_document_members(document->root, "", document_names, DOCUMENT_MEMBERS,
+	if (!feedback_document_members(document->root, "", feedback_document_names, DOCUMENT_MEMBERS,
 								   members, problem))
 		return false;
 	for (i = 0; i < DOCUMENT_MEMBERS; i++)
 	{
 		if (members[i].present)
 			return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE,
-										document_names[i].column,
-										psprintf("\"%s\" stands beside \"assessment\"", document_names[i].name),
+										feedback_document_names[i].column,
+										psprintf("\"%s\" stands beside \"assessment\"", feedback_document_names[i].name),
 										"In a wrapped document, \"assessment\" holds all the members.",
 										NULL);
 	}
@@ -247,7 +197,7 @@ read_source(const Member *source, Assessment *assessment, Problem *problem)
 		feedback_assessment_default_source(assessment);
 		return true;
 	}
-	if (!feedback_document_members(source->json, "source.", source_names, SOURCE_MEMBERS,
+	if (!feedback_document_members(source->json, "source.", feedback_source_names, SOURCE_MEMBERS,
 								   members, problem))
 		return false;
 	if (!member_given(&members[SOURCE_TYPE]))

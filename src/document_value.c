@@ -4,56 +4,15 @@
  */
 #include "postgres.h"
 
+#include "document_names.h"
 #include "document_value.h"
 #include "value.h"
-
-/* Of feedback, and then some more of expectation */
-enum
-{
-	VALUE,
-	ERROR_OBJECT,
-	FEEDBACK_MEMBERS,
-	SERIALIZED_VALUE = FEEDBACK_MEMBERS,
-	EXPECTATION_MEMBERS
-};
-
-static const MemberName value_names[] = {
-	{"value", NULL, "value"},
-	{"error", NULL, "error_code"},
-	{"serialized_value", "serializedValue", "value"},
-};
-
-enum
-{
-	SERIALIZATION_FORMAT,
-	SERIALIZED_TEXT,
-	SERIALIZED_MEMBERS
-};
-
-static const MemberName serialized_names[] = {
-	{"serialization_format", "serializationFormat", "value"},
-	{"value", NULL, "value"},
-};
-
-enum
-{
-	ERROR_CODE,
-	ERROR_MESSAGE,
-	STACK_TRACE,
-	ERROR_MEMBERS
-};
-
-static const MemberName error_names[] = {
-	{"error_code", "errorCode", "error_code"},
-	{"error_message", "errorMessage", "error_message"},
-	{"stack_trace", "stackTrace", "stack_trace"},
-};
 
 static bool read_feedback(const Member *feedback, Assessment *assessment, Problem *problem);
 static bool read_error(const Member *error, Assessment *assessment, Problem *problem);
 static bool read_expectation(const Member *expectation, Assessment *assessment, Problem *problem);
 static bool read_serialized(const Member *serialized, Value *value, Problem *problem);
-static bool read_root(Document *document, Value *value, Problem *problem);
+static bool read_root(Document *document, const char *path, Value *value, Problem *problem);
 
 /* Read the one of feedback and expectation that must be there. */
 bool
@@ -83,7 +42,7 @@ feedback_document_read_value(text *json, AssessmentKind kind, Value *value, Prob
 											"value", "value",
 											feedback_value_max_nesting(kind),
 											NULL, 0, problem),
-					 value, problem);
+					 "", value, problem);
 }
 
 /* Read a feedback's value, which may be an explicit null, and its error. */
@@ -94,7 +53,7 @@ read_feedback(const Member *feedback, Assessment *assessment, Problem *problem)
 
 	assessment->kind = KIND_FEEDBACK;
 	if (!feedback_document_object(feedback, problem) ||
-		!feedback_document_members(feedback->json, "feedback.", value_names, FEEDBACK_MEMBERS,
+		!feedback_document_members(feedback->json, "feedback.", feedback_value_names, FEEDBACK_MEMBERS,
 								   members, problem) ||
 		!read_error(&members[ERROR_OBJECT], assessment, problem))
 		return false;
@@ -112,7 +71,7 @@ read_error(const Member *error, Assessment *assessment, Problem *problem)
 	if (!member_given(error))
 		return true;
 	if (!feedback_document_object(error, problem) ||
-		!feedback_document_members(error->json, "feedback.error.", error_names, ERROR_MEMBERS,
+		!feedback_document_members(error->json, "feedback.error.", feedback_error_names, ERROR_MEMBERS,
 								   members, problem))
 		return false;
 	if (!member_given(&members[ERROR_CODE]))
@@ -134,7 +93,7 @@ read_expectation(const Member *expectation, Assessment *assessment, Problem *pro
 
 	assessment->kind = KIND_EXPECTATION;
 	if (!feedback_document_object(expectation, problem) ||
-		!feedback_document_members(expectation->json, "expectation.", value_names,
+		!feedback_document_members(expectation->json, "expectation.", feedback_value_names,
 								   EXPECTATION_MEMBERS, members, problem))
 		return false;
 
@@ -164,13 +123,13 @@ read_serialized(const Member *serialized, Value *value, Problem *problem)
 
 	if (!feedback_document_object(serialized, problem) ||
 		!feedback_document_members(serialized->json, "expectation.serialized_value.",
-								   serialized_names, SERIALIZED_MEMBERS, members, problem))
+								   feedback_serialized_names, SERIALIZED_MEMBERS, members, problem))
 		return false;
 	for (i = 0; i < SERIALIZED_MEMBERS; i++)
 	{
 		if (!member_given(&members[i]))
 			return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "value",
-										psprintf("%s%s is missing", members[i].path, serialized_names[i].name),
+										psprintf("%s%s is missing", members[i].path, feedback_serialized_names[i].name),
 										"A serialized value has a serialization_format, which is \"JSON_FORMAT\", and a value.",
 										NULL);
 	}
@@ -188,15 +147,15 @@ read_serialized(const Member *serialized, Value *value, Problem *problem)
 												 "expectation.serialized_value.value", "value",
 												 feedback_value_max_nesting(KIND_EXPECTATION),
 												 NULL, 0, problem),
-					 value, problem);
+					 "expectation.serialized_value.", value, problem);
 }
 
-/* Read the value that is the whole of a document, and close that. */
+/* Read the value, of this path, that is the whole of a document, and close that. */
 static bool
-read_root(Document *document, Value *value, Problem *problem)
+read_root(Document *document, const char *path, Value *value, Problem *problem)
 {
-	static const MemberName name = {"value", NULL, "value"};
-	Member		member = {&name, "", true, false, NULL};
+	static const MemberName name = {"value", NULL, "value", NULL, 0};
+	Member		member = {&name, path, true, false, NULL};
 	bool		success;
 
 	if (document == NULL)

@@ -20,25 +20,26 @@ static bool convert(int from, int to, const char *in, int length,
  * A text of the database as UTF-8.
  *
  * In a UTF8 database that is the text itself.  A SQL_ASCII database holds
- * bytes of any kind, so there they are checked to be UTF-8.  On failure,
+ * bytes of any kind, so there they are checked to be UTF-8.  Otherwise
  * bad_offset says where the first byte is that cannot be converted.
  */
-bool
+EncodingResult
 feedback_encoding_to_utf8(const char *in, int length, const char **out,
 						  int *out_length, int *bad_offset)
 {
 	int			encoding = GetDatabaseEncoding();
 
 	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII)
-		return convert(encoding, PG_UTF8, in, length, out, out_length, bad_offset);
+		return convert(encoding, PG_UTF8, in, length, out, out_length, bad_offset) ?
+			ENCODING_OK : ENCODING_UNTRANSLATABLE;
 
 	*out = in;
 	*out_length = length;
 	if (encoding == PG_UTF8)
-		return true;
+		return ENCODING_OK;
 
 	*bad_offset = pg_encoding_verifymbstr(PG_UTF8, in, length);
-	return *bad_offset == length;
+	return (*bad_offset == length) ? ENCODING_OK : ENCODING_INVALID;
 }
 
 /* UTF-8 as a text of the database; false when it cannot be held there. */

@@ -7,9 +7,17 @@
 
 #include "postgres.h"
 
-extern bool feedback_encoding_to_utf8(const char *in, int length,
-									  const char **out, int *out_length,
-									  int *bad_offset);
+/* What feedback_encoding_to_utf8 makes of a text */
+typedef enum EncodingResult
+{
+	ENCODING_OK,
+	ENCODING_INVALID,			/* not UTF-8, in a database that does not check */
+	ENCODING_UNTRANSLATABLE		/* a character has no equivalent */
+} EncodingResult;
+
+extern EncodingResult feedback_encoding_to_utf8(const char *in, int length,
+												const char **out, int *out_length,
+												int *bad_offset);
 extern bool feedback_encoding_from_utf8(const char *in, int length,
 										const char **out, int *out_length);
 

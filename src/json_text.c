@@ -39,7 +39,7 @@ static bool scan_word(Scanner *s, const char *word);
 static bool enter(Scanner *s);
 static void skip_blanks(Scanner *s);
 static void skip_digits(Scanner *s);
-static void note_member(Scanner *s, const char *name);
+static void note_member(Scanner *s, const char *name, int length);
 static bool refuse(Scanner *s, int sqlstate, const char *complaint);
 
 /*
@@ -175,9 +175,10 @@ scan_object(Scanner *s)
 		if (s->at == s->end || *s->at != '"')
 			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a member name in double quotes");
 		name = s->at;
+		note_member(s, NULL, 0);
 		if (!scan_string(s))
 			return false;
-		note_member(s, name);
+		note_member(s, name + 1, s->at - name - 2);
 
 		skip_blanks(s);
 		if (s->at == s->end || *s->at != ':')
@@ -206,6 +207,7 @@ scan_array(Scanner *s)
 {
 	if (!enter(s))
 		return false;
+	note_member(s, NULL, 0);
 
 	skip_blanks(s);
 	if (s->at < s->end && *s->at == ']')
@@ -418,18 +420,18 @@ skip_digits(Scanner *s)
 		s->at++;
 }
 
-/* Remember where we are, so that a refusal can name the column. */
+/* Remember the member that we are in, or NULL, so that a refusal can name it. */
 static void
-note_member(Scanner *s, const char *name)
+note_member(Scanner *s, const char *name, int length)
 {
 	int			level = s->nesting - 1;
 
-	if (level > 1)
+	if (level >= JSON_TEXT_LEVELS)
 		return;
-	s->result->member[level] = name + 1;
-	s->result->member_length[level] = s->at - name - 2;
-	if (level == 0)
-		s->result->member[1] = NULL;
+	s->result->member[level] = name;
+	s->result->member_length[level] = length;
+	if (level + 1 < JSON_TEXT_LEVELS)
+		s->result->member[level + 1] = NULL;
 }
 
 static bool

@@ -11,6 +11,9 @@
 
 #include "problem.h"
 
+/* How deep it knows the member that it is in */
+#define JSON_TEXT_LEVELS	4
+
 /* What the pass found out; offsets are in bytes */
 typedef struct JsonText
 {
@@ -21,9 +24,9 @@ typedef struct JsonText
 	const char *complaint;		/* completes "... at character N" */
 	int			offset;
 
-	/* The members, of the outer two levels, that it was refused in */
-	const char *member[2];
-	int			member_length[2];
+	/* The members that it was refused in; NULL in a list and where it ends */
+	const char *member[JSON_TEXT_LEVELS];
+	int			member_length[JSON_TEXT_LEVELS];
 } JsonText;
 
 extern bool feedback_json_text_scan(const char *json, int length, int max_nesting,

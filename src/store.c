@@ -105,6 +105,7 @@ static bool insert(const Assessment *assessment);
 static Statement *insert_statement(const Assessment *assessment);
 static bool is_repeat(Assessment *assessment, bool *repeat, Problem *problem);
 static bool check_target(Assessment *assessment, bool *repeat, Problem *problem);
+static bool refuse_hidden(Problem *problem);
 static bool refuse_overridden(const pg_uuid_t *current, Problem *problem);
 static bool same_text(Datum a, const text *b);
 
@@ -131,7 +132,15 @@ feedback_store_log(Assessment *assessment, Problem *problem)
 	}
 
 	if (!insert(assessment))
-		return is_repeat(assessment, &repeat, problem);
+	{
+		if (!is_repeat(assessment, &repeat, problem))
+			return false;
+		if (repeat)
+			return true;
+		/* It was deleted in between, or row security hides it */
+		if (!insert(assessment))
+			return refuse_hidden(problem);
+	}
 	if (assessment->has_overrides)
 		set_valid(assessment->trace_id, &assessment->overrides, false);
 	return true;
@@ -385,6 +394,17 @@ check_target(Assessment *assessment, bool *repeat, Problem *problem)
 		return *repeat || refuse_overridden(current, problem);
 	}
 	return true;
+}
+
+static bool
+refuse_hidden(Problem *problem)
+{
+	feedback_problem_set(problem, ERRCODE_UNIQUE_VIOLATION, "assessment_id",
+						 "assessment_id exists already, but cannot be seen",
+						 "Row security hides the assessment that has it, or a trigger suppressed this one.",
+						 NULL);
+	problem->constraint = "assessments_pkey";
+	return false;
 }
 
 static bool
