@@ -32,7 +32,7 @@ typedef struct Column
 
 static void check_call(FunctionCallInfo fcinfo);
 static OnError read_on_error(const Trigger *trigger);
-static Column find_column(Relation relation, const char *name);
+static Column find_column(Relation relation, const char *name, bool optional);
 static void add_new_table(Batch *batch, const TriggerData *data, Column trace_id, Column document);
 static void add_slot(Batch *batch, TupleTableSlot *slot, Column trace_id, Column document);
 static text *column_text(TupleTableSlot *slot, Column column);
@@ -60,8 +60,8 @@ feedback_ingest_assessments(PG_FUNCTION_ARGS)
 	for_row = TRIGGER_FIRED_FOR_ROW(data->tg_event);
 	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
 	on_error = read_on_error(data->tg_trigger);
-	trace_id = find_column(data->tg_relation, data->tg_trigger->tgargs[0]);
-	document = find_column(data->tg_relation, data->tg_trigger->tgargs[1]);
+	trace_id = find_column(data->tg_relation, data->tg_trigger->tgargs[0], true);
+	document = find_column(data->tg_relation, data->tg_trigger->tgargs[1], false);
 
 	SPI_connect();
 	batch = feedback_batch_make();
@@ -131,13 +131,13 @@ read_on_error(const Trigger *trigger)
 }
 
 static Column
-find_column(Relation relation, const char *name)
+find_column(Relation relation, const char *name, bool optional)
 {
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	Column		column = {0, InvalidOid};
 	bool		variable_length;
 
-	if (*name == '\0')
+	if (*name == '\0' && optional)
 		return column;
 	column.number = SPI_fnumber(descriptor, name);
 	if (column.number <= 0)
