@@ -16,7 +16,10 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "identifier.h"
@@ -111,6 +114,7 @@ static Statement delete_row = {
 };
 
 static uint64 run(Statement *statement, Datum *values, const char *nulls, bool read_only);
+static void plan_by_index(SPIPlanPtr plan);
 static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id,
 						 bool read_only);
 static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
@@ -288,12 +292,35 @@ run(Statement *statement, Datum *values, const char *nulls, bool read_only)
 			elog(ERROR, "could not prepare a statement: %s",
 				 SPI_result_code_string(SPI_result));
 		statement->plan = plan;
+		plan_by_index(plan);
 	}
+	else if (!SPI_plan_is_valid(statement->plan))
+		plan_by_index(statement->plan);
 
 	result = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
 	if (result < 0)
 		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
 	return SPI_processed;
+}
+
+/*
+ * Make the generic plan, without sequential scans.
+ *
+ * It is kept until the next ANALYZE at least.  Made while the table is empty,
+ * as when a database is first filled, it would read all of it each time.
+ */
+static void
+plan_by_index(SPIPlanPtr plan)
+{
+	int			nest_level = NewGUCNestLevel();
+	CachedPlan *cached;
+
+	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	cached = SPI_plan_get_cached_plan(plan);
+	if (cached != NULL)
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	AtEOXact_GUC(true, nest_level);
 }
 
 static uint64
