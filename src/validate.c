@@ -103,6 +103,13 @@ feedback_validate_value(Assessment *assessment, Problem *problem)
 {
 	Value	   *value = &assessment->value;
 
+	/* The views show values as jsonb */
+	if (value->type == VALUE_TEXT && VARSIZE_ANY_EXHDR(value->as.text) > JENTRY_OFFLENMASK)
+		return feedback_problem_set(problem, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "value",
+									"value is too long",
+									psprintf("A text value has up to %d bytes.", JENTRY_OFFLENMASK),
+									NULL);
+
 	if (assessment->kind == KIND_EXPECTATION)
 	{
 		if (value->type == VALUE_NONE || value_is_json_null(value))
@@ -232,10 +239,20 @@ feedback_assessment_warn(const Assessment *assessment)
 static bool
 check_project(const Assessment *assessment, Problem *problem)
 {
-	if (check_length(assessment->project, 1, "project", "project", problem))
+	const text *project = assessment->project;
+
+	if (assessment->has_project)
+		return check_length(project, 1, "project", "project", problem);
+
+	/* Nobody else checks the encoding of a setting */
+	if (!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(project),
+						 VARSIZE_ANY_EXHDR(project), true))
+		feedback_problem_set(problem, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "project",
+							 "project is not valid in the encoding of the database",
+							 NULL, NULL);
+	else if (check_length(project, 1, "project", "project", problem))
 		return true;
-	if (!assessment->has_project)
-		problem->hint = "It comes from the setting feedback.project.";
+	problem->hint = "It comes from the setting feedback.project.";
 	return false;
 }
 
