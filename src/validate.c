@@ -20,6 +20,9 @@
 #define DEFAULT_PROJECT		"default"
 #define DEFAULT_SOURCE_ID	"default"
 
+/* Bytes of a text value, a little less than a jsonb can hold */
+#define MAX_TEXT_VALUE		250000000
+
 /* The older name of LLM_JUDGE in MLflow */
 #define LLM_JUDGE_ALIAS		"AI_JUDGE"
 
@@ -103,11 +106,11 @@ feedback_validate_value(Assessment *assessment, Problem *problem)
 {
 	Value	   *value = &assessment->value;
 
-	/* The views show values as jsonb */
-	if (value->type == VALUE_TEXT && VARSIZE_ANY_EXHDR(value->as.text) > JENTRY_OFFLENMASK)
+	/* The views show values as jsonb, which has a limit of its own */
+	if (value->type == VALUE_TEXT && VARSIZE_ANY_EXHDR(value->as.text) > MAX_TEXT_VALUE)
 		return feedback_problem_set(problem, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "value",
 									"value is too long",
-									psprintf("A text value has up to %d bytes.", JENTRY_OFFLENMASK),
+									psprintf("A text value has up to %d bytes.", MAX_TEXT_VALUE),
 									NULL);
 
 	if (assessment->kind == KIND_EXPECTATION)

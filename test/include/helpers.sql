@@ -52,6 +52,10 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 
+-- The document of a feedback with these members too
+CREATE FUNCTION helper.feedback(members text) RETURNS text LANGUAGE sql AS
+    $$ SELECT '{"assessment_name": "n", "feedback": {"value": 1}, ' || members || '}' $$;
+
 -- The refusal of a document given as text
 CREATE FUNCTION helper.text_refusal(document text) RETURNS text LANGUAGE sql AS $$
     SELECT helper.refusal(format('SELECT feedback.log_assessment(%L, %L)', 'tr', document))

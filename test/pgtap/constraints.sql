@@ -1,6 +1,6 @@
 -- Direct SQL is held to the rules about a row: 23514, with the constraint named assessments_<column>_<rule>.
 BEGIN;
-SELECT plan(72);
+SELECT plan(73);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 
@@ -71,7 +71,8 @@ FROM (VALUES
     ('{"numeric_value": 1, "overrides": "00000000-0000-7000-8000-00000000000b"}', '23514 assessments_overrides_allowed')
 ) AS v (columns, wanted);
 SELECT is(pg_temp.made(jsonb_build_object('numeric_value', 1, concerned, repeat('é', length))),
-    CASE WHEN length <= 250 THEN 'accepted' ELSE format('23514 assessments_%s_length', concerned) END, format('%s characters of %s', length, concerned))
+    CASE WHEN length <= 250 THEN 'accepted' ELSE format('23514 assessments_%s_length', concerned) END, format('%s characters of %s', length,
+    concerned))
 FROM unnest(ARRAY['project', 'trace_id', 'name', 'source_id', 'span_id']) AS concerned, unnest(ARRAY[250, 251]) AS length;
 SELECT is(pg_temp.made(jsonb_build_object(concerned, (repeat('{"a": ', levels) || 1 || repeat('}', levels))::jsonb) || others), wanted,
     format('%s levels of %s', levels, concerned))
@@ -96,6 +97,7 @@ FROM (VALUES
     ($$ INSERT INTO feedback.assessments SELECT (jsonb_populate_record(a, '{"assessment_id": "00000000-0000-7000-8000-000000000003"}')).*
         FROM feedback.assessments a WHERE overrides IS NOT NULL $$, '23505 assessments_overrides_key'),
     ($$ UPDATE feedback.assessments SET overrides = helper.id('4') WHERE assessment_id = helper.id('1') $$, '23503 assessments_overrides_fkey'),
+    ($$ UPDATE feedback.assessments SET numeric_value = NULL, json_value = 'null', error_code = 'E' $$, '23514 assessments_json_value_allowed'),
     ($$ UPDATE feedback.assessments SET trace_id = 'other' WHERE assessment_id = helper.id('1') $$, '23503 assessments_overrides_fkey'),
     ($$ DELETE FROM feedback.assessments WHERE assessment_id = helper.id('1') $$, 'accepted')
 ) AS v (statement, wanted);
@@ -111,9 +113,11 @@ SELECT is(helper.refusal($$ SELECT feedback.check_assessment() $$), '39P01', 'no
 CREATE TEMP TABLE dump AS TABLE feedback.assessments;
 DELETE FROM feedback.assessments;
 SET CONSTRAINTS ALL DEFERRED;
-SELECT lives_ok($$ INSERT INTO feedback.assessments SELECT (jsonb_populate_record(dump, '{"overrides": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
+SELECT lives_ok($$ INSERT INTO feedback.assessments
+                   SELECT (jsonb_populate_record(dump, '{"overrides": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
     'an override before its target, the key being deferred');
-SELECT lives_ok($$ INSERT INTO feedback.assessments SELECT (jsonb_populate_record(dump, '{"assessment_id": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
+SELECT lives_ok($$ INSERT INTO feedback.assessments
+                   SELECT (jsonb_populate_record(dump, '{"assessment_id": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
     'and then the target');
 SELECT lives_ok($$ SET CONSTRAINTS ALL IMMEDIATE $$, 'are right in the end');
 SELECT is(helper.chain('key'), '1 ✓, 2→1 ✓', 'and both rows are there');

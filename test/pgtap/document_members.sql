@@ -10,22 +10,23 @@ FROM (VALUES
     ('{"assessment_name": %s, "feedback": {"value": 1}}', 'name', ARRAY['5', 'true', '["n"]', '{}']),
     ('{"assessment_name": "n", "feedback": %s}', 'value', ARRAY['5', 'true', '"good"', '[{"value": 1}]']),
     ('{"assessment_name": "n", "expectation": %s}', 'value', ARRAY['5', 'true', '"good"', '[]']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": %s}', 'source_type', ARRAY['5', 'true', '"HUMAN"', '[]']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_type": %s}}', 'source_type', ARRAY['1', 'true', '["HUMAN"]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_type": "CODE", "source_id": %s}}', 'source_id', ARRAY['5', 'false', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "rationale": %s}', 'rationale', ARRAY['5', 'true', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "metadata": %s}', 'metadata', ARRAY['5', 'true', '"a"', '[]', '[{}]']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "span_id": %s}', 'span_id', ARRAY['5', 'true', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "assessment_id": %s}', 'assessment_id', ARRAY['true', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "overrides": %s}', 'overrides', ARRAY['true', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "create_time": %s}', 'create_time', ARRAY['true', '[]', '{}']),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "last_update_time": %s}', 'last_update_time', ARRAY['true', '[]', '{}']),
+    (helper.feedback('"source": %s'), 'source_type', ARRAY['5', 'true', '"HUMAN"', '[]']),
+    (helper.feedback('"source": {"source_type": %s}'), 'source_type', ARRAY['1', 'true', '["HUMAN"]', '{}']),
+    (helper.feedback('"source": {"source_type": "CODE", "source_id": %s}'), 'source_id', ARRAY['5', 'false', '[]', '{}']),
+    (helper.feedback('"rationale": %s'), 'rationale', ARRAY['5', 'true', '[]', '{}']),
+    (helper.feedback('"metadata": %s'), 'metadata', ARRAY['5', 'true', '"a"', '[]', '[{}]']),
+    (helper.feedback('"span_id": %s'), 'span_id', ARRAY['5', 'true', '[]', '{}']),
+    (helper.feedback('"assessment_id": %s'), 'assessment_id', ARRAY['true', '[]', '{}']),
+    (helper.feedback('"overrides": %s'), 'overrides', ARRAY['true', '[]', '{}']),
+    (helper.feedback('"create_time": %s'), 'create_time', ARRAY['true', '[]', '{}']),
+    (helper.feedback('"last_update_time": %s'), 'last_update_time', ARRAY['true', '[]', '{}']),
     ('{"assessment_name": "n", "feedback": {"value": 1, "error": %s}}', 'error_code', ARRAY['5', 'true', '"boom"', '[]']),
     ('{"assessment_name": "n", "feedback": {"error": {"error_code": %s}}}', 'error_code', ARRAY['5', 'true', '[]', '{}']),
     ('{"assessment_name": "n", "feedback": {"error": {"error_code": "E", "error_message": %s}}}', 'error_message', ARRAY['5', 'true', '[]', '{}']),
     ('{"assessment_name": "n", "feedback": {"error": {"error_code": "E", "stack_trace": %s}}}', 'stack_trace', ARRAY['5', 'true', '["a"]', '{}']),
     ('{"assessment_name": "n", "expectation": {"serialized_value": %s}}', 'value', ARRAY['5', 'true', '"[]"', '[]']),
-    ('{"assessment_name": "n", "expectation": {"serialized_value": {"serialization_format": %s, "value": "1"}}}', 'value', ARRAY['5', 'true', '[]', '{}']),
+    ('{"assessment_name": "n", "expectation": {"serialized_value": {"serialization_format": %s, "value": "1"}}}', 'value', ARRAY['5', 'true',
+     '[]', '{}']),
     ('{"assessment_name": "n", "expectation": {"serialized_value": {"serialization_format": "JSON_FORMAT", "value": %s}}}', 'value',
      ARRAY['5', 'true', '[]', '{}'])
 ) AS v (document, concerned, wrong), unnest(wrong) AS value;
@@ -37,16 +38,16 @@ FROM (VALUES
     ('{"assessment_name": "n"}', '22004 kind'),
     ('{"assessment_name": "n", "feedback": null}', '22004 kind'),
     ('{"assessment_name": "n", "feedback": null, "expectation": null}', '22004 kind'),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "expectation": {"value": 1}}', '22023 kind'),
+    (helper.feedback('"expectation": {"value": 1}'), '22023 kind'),
     ('{"assessment_name": "n", "feedback": {}, "expectation": {}}', '22023 kind'),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "expectation": null}', 'accepted'),
+    (helper.feedback('"expectation": null'), 'accepted'),
     ('{"assessment_name": "n", "issue": {"issue_name": "bug"}}', '22004 kind'),
     ('{"feedback": {"value": 1}}', '22004 name'),
     ('{"assessment_name": null, "feedback": {"value": 1}}', '22004 name'),
     ('{"assessment_name": "", "feedback": {"value": 1}}', '22001 name'),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": {}}', '22004 source_type'),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_id": "u"}}', '22004 source_type'),
-    ('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_type": null}}', '22004 source_type'),
+    (helper.feedback('"source": {}'), '22004 source_type'),
+    (helper.feedback('"source": {"source_id": "u"}'), '22004 source_type'),
+    (helper.feedback('"source": {"source_type": null}'), '22004 source_type'),
     ('{"assessment_name": "n", "feedback": {}}', '22004 value'),
     ('{"assessment_name": "n", "feedback": {"error": null}}', '22004 value'),
     ('{"assessment_name": "n", "feedback": {"error": {}}}', '22004 error_code'),
@@ -78,11 +79,11 @@ FROM (VALUES
 ) AS v (name, span, source, wanted), unnest(ARRAY['x', '😀', '\u00e9']) AS letter;
 
 -- Sources
-SELECT is((helper.logged(format('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_type": "%s"}}', given))).source_type::text,
+SELECT is((helper.logged(format(helper.feedback('"source": {"source_type": "%s"}'), given))).source_type::text,
     wanted, given || ' is ' || wanted)
 FROM (VALUES ('human', 'HUMAN'), ('Llm_Judge', 'LLM_JUDGE'), ('ai_judge', 'LLM_JUDGE'), ('CODE', 'CODE'),
              ('source_type_Unspecified', 'SOURCE_TYPE_UNSPECIFIED')) AS v (given, wanted);
-SELECT is(helper.document_refusal(format('{"assessment_name": "n", "feedback": {"value": 1}, "source": {"source_type": "%s"}}', given)),
+SELECT is(helper.document_refusal(format(helper.feedback('"source": {"source_type": "%s"}'), given)),
     '22023 source_type', format('"%s" is no source type', given))
 FROM unnest(ARRAY['', ' HUMAN', 'HUMAN ', 'BOT', 'LLM-JUDGE', 'JUDGE', 'HUMAN\u0001', '1', 'ＨＵＭＡＮ']) AS given;
 SELECT results_eq(
@@ -138,17 +139,20 @@ FROM (VALUES
 SELECT is(helper.value_of(helper.logged(
         '{"assessment_name": "n", "expectation": {"value": null, "serialized_value": {"serialization_format": "JSON_FORMAT", "value": '
         || to_json(value) || '}}}')), wanted, 'serialized ' || value)
-FROM (VALUES ('true', 'boolean true'), (' 12345678901234567890 ', 'numeric 12345678901234567890'), ('"ü\u00e9"', 'text üé'), ('[null]', 'json [null]'),
+FROM (VALUES ('true', 'boolean true'), (' 12345678901234567890 ', 'numeric 12345678901234567890'), ('"ü\u00e9"', 'text üé'), ('[null]',
+'json [null]'),
              ('{"a": 1, "a": 2}', 'json {"a": 2}')) AS v (value, wanted);
-SELECT is(helper.document_refusal('{"assessment_name": "n", "expectation": {"value": 1, "serialized_value": {"serialization_format": "JSON_FORMAT", "value": "1"}}}'),
+SELECT is(helper.document_refusal('{"assessment_name": "n", "expectation": {"value": 1,
+                                      "serialized_value": {"serialization_format": "JSON_FORMAT", "value": "1"}}}'),
     '22023 value', 'a value is plain or serialized, not both');
 
 -- Metadata
-SELECT is((helper.logged(format('{"assessment_name": "n", "feedback": {"value": 1}, "metadata": %s}', metadata))).metadata, wanted::jsonb, 'metadata ' || metadata)
+SELECT is((helper.logged(format(helper.feedback('"metadata": %s'), metadata))).metadata, wanted::jsonb, 'metadata ' || metadata)
 FROM (VALUES
     ('{}', NULL),
     ('{"": ""}', '{"": ""}'),
-    ('{"a": 1.50, "b": null, "c": [true, {"d": "\u00e9"}], "assessment_name": 5}', '{"a": 1.50, "b": null, "c": [true, {"d": "é"}], "assessment_name": 5}'),
+    ('{"a": 1.50, "b": null, "c": [true, {"d": "\u00e9"}], "assessment_name": 5}',
+     '{"a": 1.50, "b": null, "c": [true, {"d": "é"}], "assessment_name": 5}'),
     ('{"a": 1, "a": 12345678901234567890}', '{"a": 12345678901234567890}')
 ) AS v (metadata, wanted);
 

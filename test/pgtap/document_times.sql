@@ -7,7 +7,7 @@ SET LOCAL timezone = 'Asia/Kolkata';
 -- How a time is written back that was read
 CREATE FUNCTION pg_temp.written(given text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    id uuid := feedback.log_assessment('tr', format('{"assessment_name": "n", "feedback": {"value": 1}, "create_time": "%s"}', given));
+    id uuid := feedback.log_assessment('tr', format(helper.feedback('"create_time": "%s"'), given));
     document jsonb := feedback.get_assessment('tr', id);
 BEGIN
     IF (document ->> 'create_time')::timestamptz IS DISTINCT FROM (helper.assessment(id)).create_time THEN
@@ -43,7 +43,7 @@ FROM (VALUES
     ('9999-12-31T23:59:59.9999999Z', '9999-12-31T23:59:59.999999Z')
 ) AS v (given, wanted);
 
-SELECT is(helper.document_refusal(format('{"assessment_name": "n", "feedback": {"value": 1}, "%s": "%s"}', member, given)),
+SELECT is(helper.document_refusal(format(helper.feedback('"%s": "%s"'), member, given)),
     sqlstate || ' ' || member, member || ' ' || given)
 FROM (VALUES ('create_time'), ('last_update_time')) AS m (member),
      LATERAL (
@@ -64,7 +64,7 @@ FROM (VALUES ('create_time'), ('last_update_time')) AS m (member),
          ]) AS given
          WHERE member = 'create_time' OR given = '2025-02-30T00:00:00Z'
      ) AS v (sqlstate, given);
-SELECT is(helper.document_refusal(format('{"assessment_name": "n", "feedback": {"value": 1}, "%s": %s}', member, number)), sqlstate || ' ' || member,
+SELECT is(helper.document_refusal(format(helper.feedback('"%s": %s'), member, number)), sqlstate || ' ' || member,
     format('%s %s', member, number))
 FROM (VALUES ('create_time', '22007'), ('last_update_time', '22007'), ('assessment_id', '22P02'), ('overrides', '22P02')) AS v (member, sqlstate),
      unnest(ARRAY['1735787045678', '0', '-1.5', '1e300']) AS number;
@@ -75,23 +75,25 @@ SELECT results_eq(
            "create_time": "2025-01-02T03:04:05Z", "last_update_time": "2024-01-02T03:04:05Z"}') $$,
     $$ VALUES ('2025-01-02 03:04:05+00'::timestamptz, '2024-01-02 03:04:05+00'::timestamptz) $$,
     'an update before the creation is kept');
-SELECT ok(create_time BETWEEN statement_timestamp() AND clock_timestamp() AND last_update_time = '2024-01-02 03:04:05+00', 'create_time is now if it is missing')
-FROM helper.logged('{"assessment_name": "n", "feedback": {"value": 1}, "last_update_time": "2024-01-02T03:04:05Z"}');
+SELECT ok(create_time BETWEEN statement_timestamp() AND clock_timestamp() AND last_update_time = '2024-01-02 03:04:05+00',
+    'create_time is now if it is missing')
+FROM helper.logged(helper.feedback('"last_update_time": "2024-01-02T03:04:05Z"'));
 
 -- Ids
-SELECT is((helper.logged(format('{"assessment_name": "n", "feedback": {"value": 1}, "assessment_id": "%s"}', given))).assessment_id, wanted::uuid, given)
+SELECT is((helper.logged(format(helper.feedback('"assessment_id": "%s"'), given))).assessment_id, wanted::uuid, given)
 FROM (VALUES
     ('a-0123456789abcdef0123456789abcdef', '01234567-89ab-cdef-0123-456789abcdef'),
     ('11234567-89ab-cdef-0123-456789abcdef', '11234567-89ab-cdef-0123-456789abcdef'),
     ('21234567-89AB-CDEF-0123-456789ABCDEF', '21234567-89ab-cdef-0123-456789abcdef'),
     ('a-00000000000000000000000000000000', '00000000-0000-0000-0000-000000000000')
 ) AS v (given, wanted);
-SELECT is(helper.document_refusal(format('{"assessment_name": "n", "feedback": {"value": 1}, "%s": "%s"}', member, given)), '22P02 ' || member,
+SELECT is(helper.document_refusal(format(helper.feedback('"%s": "%s"'), member, given)), '22P02 ' || member,
     format('%s "%s"', member, given))
 FROM unnest(ARRAY['assessment_id', 'overrides']) AS member, unnest(ARRAY[
     '', 'a-', 'a-0123456789abcdef0123456789abcde', 'a-0123456789abcdef0123456789abcdef0', 'a-0123456789ABCDEF0123456789abcdef',
-    'A-0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef', 'a-0123456789abcdef0123456789abcdeg', '{01234567-89ab-cdef-0123-456789abcdef}',
-    '01234567-89ab-cdef-0123-456789abcdef ', '0123456-789ab-cdef-0123-456789abcdef', 'a-01234567-89ab-cdef-0123-456789abcdef', 'é-0123456789abcdef0123456789abcdef'
+    'A-0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef', 'a-0123456789abcdef0123456789abcdeg',
+    '{01234567-89ab-cdef-0123-456789abcdef}', '01234567-89ab-cdef-0123-456789abcdef ', '0123456-789ab-cdef-0123-456789abcdef',
+    'a-01234567-89ab-cdef-0123-456789abcdef', 'é-0123456789abcdef0123456789abcdef'
 ]) AS given;
 
 SELECT * FROM finish();

@@ -68,9 +68,10 @@ FROM (VALUES
     ($$ SELECT feedback.log_feedback('t1', 'n', 1, overrides => helper.id('c'), assessment_id => helper.id('9')) $$, '23505 overrides',
      'also with an id'),
     ($$ SELECT feedback.log_feedback('t1', 'n', 1, overrides => helper.id('a'), project => 'q') $$, '22023 project', 'of another project'),
-    ($$ SELECT feedback.log_assessment('t1', '{"assessment_name": "n", "feedback": {"value": 1}, "overrides": "00000000-0000-7000-8000-00000000000a"}', 'q') $$,
+    ($$ SELECT feedback.log_assessment('t1', helper.feedback('"overrides": "00000000-0000-7000-8000-00000000000a"'), 'q') $$,
      '22023 project', 'also by a document'),
-    ($$ SELECT feedback.log_assessment('t1', '{"assessment_name": "n", "expectation": {"value": 1}, "overrides": "a-0000000000007000800000000000000a"}') $$,
+    ($$ SELECT feedback.log_assessment('t1', '{"assessment_name": "n", "expectation": {"value": 1},
+            "overrides": "a-0000000000007000800000000000000a"}') $$,
      '22023 overrides', 'a document of the other kind'),
     ($$ SELECT feedback.override_feedback('t1', helper.id('f'), 1) $$, 'P0002 assessment_id', 'override_feedback of an unknown assessment'),
     ($$ SELECT feedback.override_feedback('t2', helper.id('a'), 1) $$, 'P0002 assessment_id', 'of one of another trace'),
@@ -87,7 +88,8 @@ SELECT is(helper.chain('t1'), 'a ✓, b ✓, c ✗, d→c ✓', 'after all refus
 -- The project is that of the target, whatever the session's is.
 SET feedback.project = 'session';
 SELECT is((helper.assessment(feedback.override_feedback('t1', helper.id('a'), 2))).project, 'p', 'not that of the setting');
-SELECT is((helper.assessment(feedback.log_feedback('t1', 'n', 2, overrides => helper.id('d'), project => 'p'))).project, 'p', 'which may be given as well');
+SELECT is((helper.assessment(feedback.log_feedback('t1', 'n', 2, overrides => helper.id('d'), project => 'p'))).project, 'p',
+    'which may be given as well');
 RESET feedback.project;
 
 -- Deletions
@@ -103,7 +105,8 @@ BEGIN
 END $$;
 SELECT is(pg_temp.chain_without(deleted), wanted, format('a ← b ← c without %s', deleted))
 FROM (VALUES
-    ('c', 'a ✗, b→a ✓'), ('b', 'a ✗, c→a ✓'), ('a', 'b ✗, c→b ✓'), ('cb', 'a ✓'), ('bc', 'a ✓'), ('ca', 'b ✓'), ('ab', 'c ✓'), ('ba', 'c ✓'), ('abc', NULL)
+    ('c', 'a ✗, b→a ✓'), ('b', 'a ✗, c→a ✓'), ('a', 'b ✗, c→b ✓'), ('cb', 'a ✓'), ('bc', 'a ✓'), ('ca', 'b ✓'),
+    ('ab', 'c ✓'), ('ba', 'c ✓'), ('abc', NULL)
 ) AS v (deleted, wanted);
 SELECT pg_temp.make_chain('tr');
 SELECT ok(NOT feedback.delete_assessment(trace, helper.id(id)), format('nothing to delete: %s of %s', id, trace))

@@ -36,7 +36,8 @@ GRANT UPDATE (name, boolean_value, numeric_value, text_value, json_value, ration
 CREATE TEMP TABLE action (may text, statement text);
 INSERT INTO action VALUES
     ('WC', $$ SELECT feedback.log_feedback('new', 'n', 1), feedback.log_feedback('new', 'n', 'text') $$),
-    ('WC', $$ SELECT feedback.log_feedback('new', 'n', 1, 'HUMAN', 'u', 'r', '{"a": 1}', 's', 'E', 'm', 't', create_time => now(), project => 'p') $$),
+    ('WC', $$ SELECT feedback.log_feedback('new', 'n', 1, 'HUMAN', 'u', 'r', '{"a": 1}', 's', 'E', 'm', 't',
+                                           create_time => now(), project => 'p') $$),
     ('WC', $$ SELECT feedback.log_expectation('new', 'n', 1), feedback.log_expectation('new', 'n', 'text') $$),
     ('WC', $$ SELECT feedback.log_assessment('new', '{"assessment_name": "n", "feedback": {"value": 1}}'),
                      feedback.log_assessment('new', '{"assessment_name": "n", "expectation": {"value": 1}}'::jsonb) $$),
@@ -78,7 +79,8 @@ BEGIN
 END $$;
 SELECT is(pg_temp.refusal_afresh(role, statement), CASE WHEN may LIKE '%' || letter || '%' THEN 'accepted' ELSE '42501' END,
     format('%s:%s', role, regexp_replace(statement, '\s+', ' ', 'g')))
-FROM action, (VALUES ('feedback_writer', 'W'), ('feedback_reader', 'R'), ('feedback_curator', 'C'), ('feedback_nobody', 'nothing')) AS r (role, letter);
+FROM action,
+     (VALUES ('feedback_writer', 'W'), ('feedback_reader', 'R'), ('feedback_curator', 'C'), ('feedback_nobody', 'nothing')) AS r (role, letter);
 
 -- No privilege on the table is too many: without any one of them, the role cannot do something that it may.
 CREATE FUNCTION pg_temp.is_needed(role name, letter text, privilege text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -91,7 +93,8 @@ BEGIN
     RETURN needed;
 END $$;
 CREATE TEMP TABLE granted AS
-SELECT grantee::name AS role, CASE grantee WHEN 'feedback_writer' THEN 'W' ELSE 'C' END AS letter, format('%s (%I)', privilege_type, column_name) AS privilege
+SELECT grantee::name AS role, CASE grantee WHEN 'feedback_writer' THEN 'W' ELSE 'C' END AS letter,
+       format('%s (%I)', privilege_type, column_name) AS privilege
 FROM information_schema.column_privileges
 WHERE table_schema = 'feedback' AND table_name = 'assessments' AND grantee IN ('feedback_writer', 'feedback_curator');
 SELECT is(count(*), 36::bigint, 'privileges on columns') FROM granted;
@@ -112,7 +115,8 @@ SELECT feedback.log_feedback('known', 'n', 1, assessment_id => helper.id('4')) A
 RESET SESSION AUTHORIZATION;
 SELECT results_eq(
     $$ SELECT right(assessment_id::text, 1), logged_by FROM feedback.assessments WHERE trace_id = 'known' ORDER BY assessment_id $$,
-    $$ VALUES ('1', 'feedback_curator'), ('2', 'feedback_curator'), ('3', 'feedback_curator'), ('4', 'feedback_curator'), ('a', session_user::text COLLATE "default") $$,
+    $$ VALUES ('1', 'feedback_curator'), ('2', 'feedback_curator'), ('3', 'feedback_curator'), ('4', 'feedback_curator'),
+              ('a', session_user::text COLLATE "default") $$,
     'logged_by is session_user');
 
 -- A plan that is kept in a session is checked for each role that uses it.

@@ -18,7 +18,7 @@ BEGIN
     IF project IS NULL THEN
         PERFORM feedback.log_feedback('tr', 'n', 1), feedback.log_feedback('tr', 'n', 'text'),
                 feedback.log_expectation('tr', 'n', 1), feedback.log_expectation('tr', 'n', 'text'),
-                feedback.log_assessment('tr', '{"assessment_name": "n", "feedback": {"value": 1}, "project": "ignored"}'),
+                feedback.log_assessment('tr', helper.feedback('"project": "ignored"')),
                 feedback.log_assessment('tr', '{"assessment_name": "n", "expectation": {"value": 1}}'::json),
                 feedback.log_assessment('tr', '{"assessment_name": "n", "feedback": {"value": 1}}'::jsonb);
     ELSE

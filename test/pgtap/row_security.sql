@@ -1,6 +1,6 @@
 -- Row security on the table holds for all functions and views: here, only who logged an assessment sees and changes it.
 BEGIN;
-SELECT plan(33);
+SELECT plan(36);
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
@@ -48,7 +48,7 @@ FROM (VALUES
     ('feedback_bob', $$ SELECT feedback.delete_assessment('tr', helper.id('b')) $$, 'false'),
     ('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 3, assessment_id => helper.id('a')) $$, '23505 assessment_id'),
     ('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 3, assessment_id => helper.id('a'), project => 'other') $$, '23505 assessment_id'),
-    ('feedback_bob', $$ SELECT feedback.log_assessment('tr', '{"assessment_name": "n", "feedback": {"value": 1}, "assessment_id": "a-0000000000007000800000000000000a"}') $$,
+    ('feedback_bob', $$ SELECT feedback.log_assessment('tr', helper.feedback('"assessment_id": "a-0000000000007000800000000000000a"')) $$,
      '23505 assessment_id'),
     ('feedback_bob', $$ SELECT right(feedback.log_feedback('tr', 'n', 3, assessment_id => helper.id('d'))::text, 1) $$, 'd'),
     ('feedback_bob', $$ SELECT feedback.override_feedback('tr', helper.id('d'), 3, new_assessment_id => helper.id('a')) $$, '23505 assessment_id'),
@@ -77,9 +77,19 @@ FROM (VALUES
     ($$ SELECT feedback.delete_assessment('tr', helper.id('d')) $$, 'true')
 ) AS v (statement, result);
 
+-- They may be changed, but not deleted: neither the row nor the chain that it is in.
+ALTER POLICY change ON feedback.assessments USING (true);
+SELECT is(helper.result_for('feedback_bob', statement), result, statement)
+FROM (VALUES
+    ($$ SELECT right(feedback.override_feedback('tr', helper.id('a'), 3, new_assessment_id => helper.id('e'))::text, 1) $$, 'e'),
+    ($$ SELECT feedback.delete_assessment('tr', helper.id('a')) $$, 'false')
+) AS v (statement, result);
+SELECT is(helper.chain('tr'), '1 ✓, a ✗, c ✓, e→a ✓', 'nothing is deleted');
+
 -- What may not be logged is refused.
 CREATE POLICY quiet ON feedback.assessments AS RESTRICTIVE FOR INSERT WITH CHECK (project <> 'secret');
-SELECT is(helper.result_for('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 1, project => 'secret') $$), '42501', 'a policy for INSERT refuses');
+SELECT is(helper.result_for('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 1, project => 'secret') $$), '42501',
+    'a policy for INSERT refuses');
 SELECT is(helper.result_for('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 1, project => 'other') IS NULL $$), 'false', 'or lets pass');
 
 SELECT * FROM finish();

@@ -22,7 +22,8 @@ FROM accepted, pg_temp.hide_nul(line) AS parsed,
          SELECT coalesce(parsed ->> 'raw', parsed ->> 'document'), parsed -> 'expect' WHERE parsed ->> 'form' <> 'trace'
          UNION ALL
          SELECT d::text, e
-         FROM ROWS FROM (json_array_elements(parsed #> '{document,info,assessments}'), json_array_elements(parsed #> '{expect,assessments}')) AS a (d, e)
+         FROM ROWS FROM (json_array_elements(parsed #> '{document,info,assessments}'),
+                        json_array_elements(parsed #> '{expect,assessments}')) AS a (d, e)
      ) AS v (document, expect);
 SELECT is((SELECT count(*) FROM sample), 51::bigint, 'the samples are all there');
 

@@ -39,8 +39,10 @@ FROM (VALUES
     -- value and error together
     ('{"feedback": {"value": 2}}', 'error_code: "E" → null, error_message: "m" → null, numeric_value: 1 → 2, stack_trace: "t" → null'),
     ('{"feedback": {"value": 1, "error": {"errorCode": "F"}}}', 'error_code: "E" → "F", error_message: "m" → null, stack_trace: "t" → null'),
-    ('{"feedback": {"error": {"error_code": ""}}}', 'error_code: "E" → "", error_message: "m" → null, numeric_value: 1 → null, stack_trace: "t" → null'),
-    ('{"feedback": {"value": "2"}}', 'error_code: "E" → null, error_message: "m" → null, numeric_value: 1 → null, stack_trace: "t" → null, text_value: null → "2"'),
+    ('{"feedback": {"error": {"error_code": ""}}}',
+     'error_code: "E" → "", error_message: "m" → null, numeric_value: 1 → null, stack_trace: "t" → null'),
+    ('{"feedback": {"value": "2"}}',
+     'error_code: "E" → null, error_message: "m" → null, numeric_value: 1 → null, stack_trace: "t" → null, text_value: null → "2"'),
     ('{"feedback": {"value": false, "error": {"error_code": "E", "error_message": "m", "stack_trace": "t"}}}',
      'boolean_value: null → false, numeric_value: 1 → null'),
     ('{"feedback": {"value": [12345678901234567890], "error": {"error_code": "E", "error_message": "m", "stack_trace": "t"}}}',
@@ -67,7 +69,8 @@ FROM (VALUES
 
     -- checked, but not changed
     ('{"source": {"source_type": "CODE", "source_id": "x"}, "span_id": "x", "overrides": "a-00000000000000000000000000000000", '
-     '"assessment_id": "a-00000000000000000000000000000000", "create_time": "2024-01-01T00:00:00Z", "last_update_time": "2024-01-01T00:00:00Z"}', NULL)
+     '"assessment_id": "a-00000000000000000000000000000000", "create_time": "2024-01-01T00:00:00Z", "last_update_time": "2024-01-01T00:00:00Z"}',
+     NULL)
 ) AS v (document, wanted);
 
 -- The explicit null
@@ -114,22 +117,26 @@ SELECT is(helper.refusal(statement), wanted, statement)
 FROM (VALUES
     ($$ SELECT feedback.update_assessment('tr', helper.id('e'), '{"feedback": {"value": 1}}') $$, '22023 kind'),
     ($$ SELECT feedback.update_assessment('tr', helper.id('e'), '{"expectation": {"value": null}}') $$, '22004 value'),
-    ($$ SELECT feedback.update_assessment('tr', helper.id('e'), '{"expectation": {"value": 1, "error": {"error_code": "E"}}}') $$, '22023 error_code'),
+    ($$ SELECT feedback.update_assessment('tr', helper.id('e'), '{"expectation": {"value": 1, "error": {"error_code": "E"}}}') $$,
+     '22023 error_code'),
     ($$ SELECT feedback.update_assessment('tr', helper.id('b'), '{}') $$, 'P0002 assessment_id'),
     ($$ SELECT feedback.update_assessment('other', helper.id('a'), '{}') $$, 'P0002 assessment_id')
 ) AS v (statement, wanted);
 SELECT set_eq('TABLE feedback.assessments', 'TABLE before', 'nothing has changed');
 
 -- An expectation
-SELECT is(pg_temp.changed(helper.id('e'), '{"expectation": {"value": "Paris"}}'), 'json_value: {"x": 1} → null, text_value: null → "Paris"', 'a plain value');
-SELECT is(pg_temp.changed(helper.id('e'), '{"expectation": {"serializedValue": {"serializationFormat": "JSON_FORMAT", "value": "[1]"}}, "rationale": "r"}'),
+SELECT is(pg_temp.changed(helper.id('e'), '{"expectation": {"value": "Paris"}}'), 'json_value: {"x": 1} → null, text_value: null → "Paris"',
+    'a plain value');
+SELECT is(pg_temp.changed(helper.id('e'),
+    '{"expectation": {"serializedValue": {"serializationFormat": "JSON_FORMAT", "value": "[1]"}}, "rationale": "r"}'),
     'json_value: null → [1], rationale: null → "r", text_value: "Paris" → null', 'a serialized one');
 
 -- The whole document of get_assessment changes nothing, nor does one of an overridden assessment make it valid.
 SELECT is(pg_temp.changed(id, feedback.get_assessment('tr', id)::text), NULL, 'the document of ' || right(id::text, 1) || ' changes nothing')
 FROM unnest(ARRAY[helper.id('a'), helper.id('e')]) AS id;
 SELECT feedback.override_feedback('tr', helper.id('a'), 2, new_assessment_id => helper.id('b')) AS b \gset
-SELECT is(pg_temp.changed(helper.id('a'), '{"rationale": "overridden", "valid": true}'), 'rationale: "jsonb" → "overridden"', 'an overridden one is updated');
+SELECT is(pg_temp.changed(helper.id('a'), '{"rationale": "overridden", "valid": true}'), 'rationale: "jsonb" → "overridden"',
+    'an overridden one is updated');
 SELECT is(helper.chain('tr'), 'a ✗, b→a ✓, e ✓', 'and stays not valid');
 SELECT is(pg_temp.changed(helper.id('b'), feedback.get_assessment('tr', helper.id('b'))::text), NULL, 'the document of an override changes nothing');
 

@@ -30,8 +30,8 @@ FROM (VALUES
 ) AS v (view, columns);
 
 -- Feedback of two traces and two projects: a time, the last digits of an id, and the arguments of log_feedback
-CREATE FUNCTION pg_temp.log(trace text, name text, source_type text, at text, id text, value jsonb, error text DEFAULT NULL, overrides text DEFAULT NULL,
-                            project text DEFAULT 'p') RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.log(trace text, name text, source_type text, at text, id text, value jsonb, error text DEFAULT NULL,
+                            overrides text DEFAULT NULL, project text DEFAULT 'p') RETURNS void LANGUAGE sql AS $$
     SELECT feedback.log_feedback(trace, name, value, source_type, error_code => error, overrides => helper.id(overrides),
         create_time => ('2025-01-02 ' || at || '+00')::timestamptz, assessment_id => helper.id(id), project => project)
 $$;
@@ -83,7 +83,8 @@ SELECT results_eq(
     'trace_feedback');
 SELECT results_eq(
     $$ SELECT s.* FROM feedback.source_summary s ORDER BY project, name, source_type $$,
-    $$ SELECT project, name, source_type::feedback.source_type, n::bigint, n_value::bigint, n_error::bigint, mean, stddev, n_true::bigint, n_false::bigint
+    $$ SELECT project, name, source_type::feedback.source_type, n::bigint, n_value::bigint, n_error::bigint, mean, stddev,
+              n_true::bigint, n_false::bigint
        FROM (VALUES
            ('p', 'applies', 'CODE', 2, 1, 0, 3, NULL::numeric, 0, 0),
            ('p', 'broken', 'CODE', 1, 0, 1, NULL::numeric, NULL, 0, 0),
@@ -120,14 +121,16 @@ SELECT feedback.log_feedback('row', 'n', 0.50, 'LLM_JUDGE', 'u', 'r', '{"a": 1}'
        feedback.log_expectation('row', 'n', '{"x": [1]}'::jsonb, 'CODE', 'u', 'r', '{"a": 1}', 's',
            create_time => '2025-01-02 03:04:05+00', assessment_id => helper.id('a4'), overrides =>
            feedback.log_expectation('row', 'n', 1, assessment_id => helper.id('a3'), project => 'p')) AS expectation \gset
-SELECT is(to_jsonb(f), '{"project": "p", "trace_id": "row", "name": "n", "value": 0.50, "source_type": "LLM_JUDGE", "source_id": "u", "rationale": "r",
+SELECT is(to_jsonb(f),
+    '{"project": "p", "trace_id": "row", "name": "n", "value": 0.50, "source_type": "LLM_JUDGE", "source_id": "u", "rationale": "r",
         "span_id": "s", "metadata": {"a": 1}, "error_code": "E", "error_message": "m", "create_time": "2025-01-02T03:04:05+00:00",
         "last_update_time": "2025-01-02T03:04:05+00:00", "value_type": "numeric", "boolean_value": null, "numeric_value": 0.50,
         "text_value": null, "json_value": null, "overrides": "00000000-0000-7000-8000-0000000000a1",
         "assessment_id": "00000000-0000-7000-8000-0000000000a2", "stack_trace": "t"}'::jsonb || jsonb_build_object('logged_by', session_user),
     'feedback, without what is overridden')
 FROM feedback.feedback f WHERE trace_id = 'row';
-SELECT is(to_jsonb(e), '{"project": "p", "trace_id": "row", "name": "n", "value": {"x": [1]}, "source_type": "CODE", "source_id": "u", "rationale": "r",
+SELECT is(to_jsonb(e),
+    '{"project": "p", "trace_id": "row", "name": "n", "value": {"x": [1]}, "source_type": "CODE", "source_id": "u", "rationale": "r",
         "span_id": "s", "metadata": {"a": 1}, "create_time": "2025-01-02T03:04:05+00:00", "last_update_time": "2025-01-02T03:04:05+00:00",
         "value_type": "json", "boolean_value": null, "numeric_value": null, "text_value": null, "json_value": {"x": [1]},
         "overrides": "00000000-0000-7000-8000-0000000000a3", "assessment_id": "00000000-0000-7000-8000-0000000000a4"}'::jsonb
@@ -136,7 +139,8 @@ SELECT is(to_jsonb(e), '{"project": "p", "trace_id": "row", "name": "n", "value"
 FROM feedback.expectations e WHERE trace_id = 'row';
 SELECT results_eq(
     $$ SELECT value, value_type, to_jsonb(boolean_value), to_jsonb(numeric_value), to_jsonb(text_value), json_value
-       FROM feedback.feedback WHERE trace_id IN ('t1', 't2') AND assessment_id IN (SELECT helper.id(id) FROM unnest(ARRAY['2', '6', '5', 'e', 'c', 'd']) AS id)
+       FROM feedback.feedback WHERE trace_id IN ('t1', 't2')
+            AND assessment_id IN (SELECT helper.id(id) FROM unnest(ARRAY['2', '6', '5', 'e', 'c', 'd']) AS id)
        ORDER BY array_position('{2,6,5,e,c,d}', right(assessment_id::text, 1)) $$,
     $$ VALUES ('false'::jsonb, 'boolean'::feedback.value_type, 'false'::jsonb, NULL::jsonb, NULL::jsonb, NULL::jsonb),
               ('0.5', 'numeric', NULL, '0.5', NULL, NULL),
@@ -153,7 +157,8 @@ SELECT results_eq(
     $$ SELECT value, n FROM feedback.value_distribution WHERE name = 'alike' ORDER BY value COLLATE "C", n $$,
     $$ VALUES ('', 1::bigint), ('0.1', 1), ('1', 1), ('1', 4), ('100', 2), ('[1]', 1), ('null', 1), ('null', 1), ('true', 1), ('true', 1) $$,
     'a number is the same however it is written, and none is a text');
-SELECT count(feedback.log_feedback('large', 'large', value)) AS n FROM unnest(ARRAY[1.7976931348623157e308, 1.7976931348623157e308, -1.7976931348623157e308]) AS value \gset
+SELECT count(feedback.log_feedback('large', 'large', value)) AS n
+FROM unnest(ARRAY[1.7976931348623157e308, 1.7976931348623157e308, -1.7976931348623157e308]) AS value \gset
 SELECT results_eq(
     $$ SELECT mean, min, max FROM feedback.trace_summary WHERE trace_id = 'large' $$,
     $$ VALUES (trim_scale(1.7976931348623157e308 / 3), -1.7976931348623157e308, 1.7976931348623157e308) $$,
@@ -164,7 +169,8 @@ SELECT is(feedback.bar(share, width), wanted, format('bar(%s, %s)', share, width
 FROM (VALUES
     (0, 8, ''), (1, 8, '████████'), (0.5, 8, '████'), (0.55, 8, '████▍'), (2, 4, '████'), (-1, 4, ''), ('NaN', 4, NULL), (NULL, 4, NULL)
 ) AS v (share, width, wanted);
-SELECT is(helper.refusal(format('SELECT feedback.bar(1, %s)', width)), '22023', format('a bar %s characters wide', width)) FROM unnest(ARRAY[0, 1001]) AS width;
+SELECT is(helper.refusal(format('SELECT feedback.bar(1, %s)', width)), '22023', format('a bar %s characters wide', width))
+FROM unnest(ARRAY[0, 1001]) AS width;
 SET LOCAL client_encoding = 'LATIN1';
 SELECT is(feedback.bar(0.5, 8), '####', 'a bar for a client that has no blocks');
 

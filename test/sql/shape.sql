@@ -36,7 +36,7 @@ ORDER BY p.proname, pg_get_function_arguments(p.oid) COLLATE "C";
 \pset tuples_only off
 
 -- Settings
-LOAD 'feedback';
+SELECT feedback.bar(0); -- loads the library
 \x on
 SELECT name, vartype, enumvals, setting, boot_val, context, category, short_desc, extra_desc
 FROM pg_settings WHERE name LIKE 'feedback.%' ORDER BY name;
@@ -44,8 +44,8 @@ FROM pg_settings WHERE name LIKE 'feedback.%' ORDER BY name;
 
 -- The extension, and what belongs to it
 SELECT e.extname, e.extnamespace::regnamespace AS schema, e.extrelocatable, e.extconfig::regclass[], e.extcondition,
-       a.superuser, a.trusted, a.requires, obj_description(e.oid, 'pg_extension') AS comment
-FROM pg_extension e JOIN pg_available_extension_versions a ON a.name = e.extname AND a.version = e.extversion
+       obj_description(e.oid, 'pg_extension') AS comment
+FROM pg_extension e
 WHERE e.extname = 'feedback';
 \dx+ feedback
 
