@@ -59,7 +59,7 @@ function cell(metric, setting, name, format, n, i, values) {
 	for (i = 1; i <= n; i++)
 		values[i] = metric[setting, name, i]
 	sort(values, n)
-	return sprintf(format, median(values, n)) (name == "insert" ? "" : ", " ratio(metric, setting, name, "insert"))
+	return sprintf(format, median(values, n)) (name == "insert" ? "" : " " ratio(metric, setting, name, "insert"))
 }
 
 # The median of a ratio within each round, and its range
@@ -68,7 +68,7 @@ function ratio(metric, setting, name, base, n, i, values) {
 	for (i = 1; i <= n; i++)
 		values[i] = metric[setting, name, i] / metric[setting, base, i]
 	sort(values, n)
-	return sprintf("x %.2f (%.2f to %.2f)", median(values, n), values[1], values[n])
+	return sprintf("×%.2f (%.2f to %.2f)", median(values, n), values[1], values[n])
 }
 
 function median(sorted, n) {

@@ -37,7 +37,7 @@ BEGIN
     END IF;
     IF char_length(trace_id) NOT BETWEEN 1 AND 250 OR char_length(name) NOT BETWEEN 1 AND 250
         OR char_length(project) NOT BETWEEN 1 AND 250 OR char_length(source_id) > 250
-        OR char_length(span_id) NOT BETWEEN 1 AND 250 THEN
+        OR char_length(span_id) > 250 THEN
         RAISE string_data_right_truncation USING MESSAGE = 'a name or an id is empty or too long';
     END IF;
 
@@ -233,8 +233,6 @@ BEGIN
         error := nullif(feedback -> 'error', 'null');
         IF jsonb_typeof(error) <> 'object' THEN
             RAISE invalid_parameter_value USING MESSAGE = 'feedback.error must be an object';
-        ELSIF feedback ? 'serialized_value' OR feedback ? 'serializedValue' THEN
-            RAISE invalid_parameter_value USING MESSAGE = 'feedback.serialized_value is not allowed';
         ELSIF error IS NOT NULL THEN
             error := jsonb_build_object(
                 'code', coalesce(error -> 'error_code', error -> 'errorCode'),
@@ -271,7 +269,7 @@ BEGIN
 END
 $$;
 
--- The rows and documents for one statement; \set by bench/run
+-- The rows and documents for one statement; bench/run sets the variables
 CREATE UNLOGGED TABLE bench.rows AS
 SELECT 'tr-' || md5(n::text) AS trace_id,
        (1000000000000000 + n || md5(n::text || 'id')::char(16))::uuid AS assessment_id,

@@ -9,7 +9,13 @@
  */
 #include "postgres.h"
 
+#include "utils/guc.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
+
 #include "statement.h"
+
+static void plan_by_index(SPIPlanPtr plan);
 
 /* Run a statement, for a caller connected to SPI; returns the rows processed. */
 uint64
@@ -27,10 +33,33 @@ feedback_statement_run(Statement *statement, Datum *values, const char *nulls,
 			elog(ERROR, "could not prepare a statement: %s",
 				 SPI_result_code_string(SPI_result));
 		statement->plan = plan;
+		plan_by_index(plan);
 	}
+	else if (!SPI_plan_is_valid(statement->plan))
+		plan_by_index(statement->plan);
 
 	result = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
 	if (result < 0)
 		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
 	return SPI_processed;
+}
+
+/*
+ * Make the generic plan, without sequential scans.
+ *
+ * It is kept until the next ANALYZE at least.  Made while the table is empty,
+ * as when a database is first filled, it would read all of it each time.
+ */
+static void
+plan_by_index(SPIPlanPtr plan)
+{
+	int			nest_level = NewGUCNestLevel();
+	CachedPlan *cached;
+
+	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	cached = SPI_plan_get_cached_plan(plan);
+	if (cached != NULL)
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	AtEOXact_GUC(true, nest_level);
 }

@@ -20,6 +20,9 @@
 #define DEFAULT_PROJECT		"default"
 #define DEFAULT_SOURCE_ID	"default"
 
+/* Bytes of a text value, a little less than a jsonb can hold */
+#define MAX_TEXT_VALUE		250000000
+
 /* The older name of LLM_JUDGE in MLflow */
 #define LLM_JUDGE_ALIAS		"AI_JUDGE"
 
@@ -102,6 +105,13 @@ bool
 feedback_validate_value(Assessment *assessment, Problem *problem)
 {
 	Value	   *value = &assessment->value;
+
+	/* The views show values as jsonb, which has a limit of its own */
+	if (value->type == VALUE_TEXT && VARSIZE_ANY_EXHDR(value->as.text) > MAX_TEXT_VALUE)
+		return feedback_problem_set(problem, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "value",
+									"value is too long",
+									psprintf("A text value has up to %d bytes.", MAX_TEXT_VALUE),
+									NULL);
 
 	if (assessment->kind == KIND_EXPECTATION)
 	{
@@ -232,10 +242,20 @@ feedback_assessment_warn(const Assessment *assessment)
 static bool
 check_project(const Assessment *assessment, Problem *problem)
 {
-	if (check_length(assessment->project, 1, "project", "project", problem))
+	const text *project = assessment->project;
+
+	if (assessment->has_project)
+		return check_length(project, 1, "project", "project", problem);
+
+	/* Nobody else checks the encoding of a setting */
+	if (!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(project),
+						 VARSIZE_ANY_EXHDR(project), true))
+		feedback_problem_set(problem, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "project",
+							 "project is not valid in the encoding of the database",
+							 NULL, NULL);
+	else if (check_length(project, 1, "project", "project", problem))
 		return true;
-	if (!assessment->has_project)
-		problem->hint = "It comes from the setting feedback.project.";
+	problem->hint = "It comes from the setting feedback.project.";
 	return false;
 }
 

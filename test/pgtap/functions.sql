@@ -1,25 +1,88 @@
 -- The functions: what they are called with, and what they promise the planner.
 BEGIN;
-SELECT plan(19);
+SELECT plan(5);
 
--- "trace_id text, name text = 'default', ..." of each function of a name, by the type of its value
-CREATE FUNCTION pg_temp.arguments(function name) RETURNS SETOF text LANGUAGE sql AS $$
-    SELECT regexp_replace(pg_get_function_arguments(p.oid),
-                          ' DEFAULT (''[^'']*''|NULL|[0-9]+)(::[a-z ]+)?', ' = \1', 'g')
-    FROM pg_proc p
-    WHERE p.pronamespace = 'feedback'::regnamespace AND p.proname = function
-    ORDER BY p.proargtypes[1]::regtype::text, p.proargtypes[2]::regtype::text DESC
+-- name(argument type = default, ...) → result
+CREATE FUNCTION pg_temp.signature(function oid) RETURNS text LANGUAGE sql AS $$
+    SELECT p.proname || '('
+           || regexp_replace(replace(pg_get_function_arguments(p.oid), 'timestamp with time zone', 'timestamptz'),
+                             ' DEFAULT (''[^'']*''|NULL|[0-9]+)(::[a-z]+)?', ' = \1', 'g')
+           || ') → ' || pg_get_function_result(p.oid)
+    FROM pg_proc p WHERE p.oid = function
 $$;
 
-SELECT results_eq($$ SELECT pg_temp.arguments('log_feedback') $$,
-    ARRAY[replace(
-    'trace_id text, name text, value text = NULL, source_type text = ''CODE'', source_id text = ''default'', '
-    'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, error_code text = NULL, '
-    'error_message text = NULL, stack_trace text = NULL, overrides uuid = NULL, '
-    'create_time timestamp with time zone = NULL, assessment_id uuid = NULL, project text = NULL', '  ', ' '),
-    'trace_id text, name text, value "any", source_type text = ''CODE'', source_id text = ''default'', '
-    'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, error_code text = NULL, '
-    'error_message text = NULL, stack_trace text = NULL, overrides uuid = NULL, '
-    'create_time timestamp with time zone = NULL, assessment_id uuid = NULL, project text = NULL'],
-    'log_feedback');
+-- T stands for the types that a function is declared with.
+SELECT set_eq(
+    $$ SELECT pg_temp.signature(oid) FROM pg_proc
+       WHERE pronamespace = 'feedback'::regnamespace AND prorettype <> 'trigger'::regtype $$,
+    $$ SELECT replace(signature, ' T', ' ' || type)
+       FROM (VALUES
+           ('log_feedback(trace_id text, name text, value T, source_type text = ''CODE'', source_id text = ''default'', '
+            'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
+            'error_code text = NULL, error_message text = NULL, stack_trace text = NULL, '
+            'overrides uuid = NULL, create_time timestamptz = NULL, assessment_id uuid = NULL, '
+            'project text = NULL) → uuid',
+            ARRAY['text = NULL', '"any"']),
+           ('log_expectation(trace_id text, name text, value T, source_type text = ''HUMAN'', source_id text = ''default'', '
+            'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
+            'overrides uuid = NULL, create_time timestamptz = NULL, assessment_id uuid = NULL, '
+            'project text = NULL) → uuid',
+            ARRAY['text', '"any"']),
+           ('log_assessment(trace_id text, assessment T, project text = NULL) → uuid',
+            ARRAY['text', 'json', 'jsonb']),
+           ('override_feedback(trace_id text, assessment_id uuid, value T, '
+            'source_type text = ''CODE'', source_id text = ''default'', '
+            'rationale text = NULL, metadata jsonb = NULL, '
+            'error_code text = NULL, error_message text = NULL, stack_trace text = NULL, '
+            'create_time timestamptz = NULL, new_assessment_id uuid = NULL) → uuid',
+            ARRAY['text', '"any"']),
+           ('update_assessment(trace_id text, assessment_id uuid, assessment T) → jsonb',
+            ARRAY['text', 'json', 'jsonb']),
+           ('delete_assessment(trace_id text, assessment_id uuid) → boolean', ARRAY['']),
+           ('get_assessment(trace_id text, assessment_id uuid) → jsonb', ARRAY['']),
+           ('get_assessments(trace_id text) → SETOF jsonb', ARRAY['']),
+           ('assessment_id(text) → uuid', ARRAY['']),
+           ('bar(share double precision, width integer = 20) → text', ARRAY[''])
+       ) AS expected (signature, types), unnest(types) AS type $$,
+    'every function has the arguments, defaults and result that it should');
+
+-- Those that take a NULL for an answer are not strict, so that a NULL can be refused.
+SELECT set_eq(
+    $$ SELECT DISTINCT proname, provolatile, proparallel, proisstrict, prosecdef FROM pg_proc
+       WHERE pronamespace = 'feedback'::regnamespace $$,
+    $$ VALUES ('log_feedback'::name, 'v'::"char", 'u'::"char", false, false),
+              ('log_expectation', 'v', 'u', false, false),
+              ('log_assessment', 'v', 'u', false, false),
+              ('override_feedback', 'v', 'u', false, false),
+              ('update_assessment', 'v', 'u', false, false),
+              ('delete_assessment', 'v', 'u', false, false),
+              ('check_assessment', 'v', 'u', false, false),
+              ('get_assessment', 's', 's', false, false),
+              ('get_assessments', 's', 's', false, false),
+              ('assessment_id', 'i', 's', true, false),
+              ('bar', 's', 's', true, false) $$,
+    'volatility, parallel safety and strictness are marked, and no function runs with its owner''s rights');
+
+-- The parts of a call that a caller may leave to untyped literals and named notation.
+\ir ../include/helpers.sql
+SELECT is(helper.refusal($$ SELECT feedback.log_feedback('tr', 'n', 'text'),
+                                   feedback.log_expectation('tr', 'n', 'text'),
+                                   feedback.log_assessment('tr', '{"assessment_name": "n", "feedback": {"value": 1}}') $$),
+    'accepted', 'untyped literals are taken as text');
+SELECT is(helper.refusal($$ SELECT feedback.log_feedback(project => 'p', assessment_id => '00000000-0000-7000-8000-000000000001',
+                                       create_time => '2025-01-02 03:04:05+00', stack_trace => 's', error_message => 'm',
+                                       error_code => 'c', span_id => 's', metadata => '{"a": 1}', rationale => 'r',
+                                       source_id => 'i', source_type => 'HUMAN', value => 1, name => 'n', trace_id => 'tr') $$),
+    'accepted', 'all arguments can be named');
+SELECT results_eq(
+    $$ SELECT to_jsonb(helper.assessment('00000000-0000-7000-8000-000000000001')) $$,
+    $$ VALUES ('{"project": "p", "trace_id": "tr", "assessment_id": "00000000-0000-7000-8000-000000000001",
+                 "kind": "feedback", "name": "n", "boolean_value": null, "numeric_value": 1, "text_value": null,
+                 "json_value": null, "source_type": "HUMAN", "source_id": "i", "rationale": "r", "metadata": {"a": 1},
+                 "span_id": "s", "error_code": "c", "error_message": "m", "stack_trace": "s", "overrides": null,
+                 "valid": true, "create_time": "2025-01-02T03:04:05+00:00", "last_update_time": "2025-01-02T03:04:05+00:00"}'
+               ::jsonb || jsonb_build_object('logged_by', session_user)) $$,
+    'and each goes to its column');
+
+SELECT * FROM finish();
 ROLLBACK;

@@ -4,35 +4,10 @@
 \pset tuples_only on
 BEGIN;
 
--- What a statement is refused with, in the order of psql's verbose form
-CREATE FUNCTION pg_temp.refused(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-    message text;
-    detail text;
-    hint text;
-    "column" text;
-    "constraint" text;
-BEGIN
-    EXECUTE statement;
-    RETURN NEXT 'not refused';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
-        "column" = COLUMN_NAME, "constraint" = CONSTRAINT_NAME;
-    RETURN NEXT 'ERROR:  ' || SQLSTATE || ': ' || message;
-    RETURN QUERY
-        SELECT label || ':  ' || content
-        FROM (VALUES ('DETAIL', detail), ('HINT', hint), ('COLUMN', "column"), ('CONSTRAINT', "constraint"))
-            AS line (label, content)
-        WHERE content <> '';
-END $$;
-
--- The same for a document that is to be logged
-CREATE FUNCTION pg_temp.refused_document(document text) RETURNS SETOF text
-    RETURN pg_temp.refused(format('SELECT feedback.log_assessment(%L, %L)', 'tr', document));
-
--- And for a document that is right but for some more members, or others instead
-CREATE FUNCTION pg_temp.refused_members(members text) RETURNS SETOF text
-    RETURN pg_temp.refused_document('{"assessment_name": "n", "feedback": {"value": 1}, ' || members || '}');
+-- pg_temp.refused() says why a statement is refused, and it has variants for documents
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set refused :abs_srcdir '/include/refused.sql'
+\i :refused
 
 -- Rule 1: a document is one JSON object
 SELECT pg_temp.refused_document('');
@@ -225,7 +200,7 @@ SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1, project => '
 SET LOCAL feedback.project = 'other';
 SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1,
     assessment_id => '00000000-0000-4000-8000-00000000000a')$$);
-SELECT set_config('feedback.project', repeat('x', 251), true) = '' AS set_to_nothing;
+SELECT set_config('feedback.project', repeat('x', 251), true) \g /dev/null
 SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1)$$);
 RESET feedback.project;
 SELECT pg_temp.refused($$SET feedback.untyped_text = 'sometimes'$$);
@@ -234,6 +209,57 @@ SET LOCAL feedback.untyped_text = 'error';
 SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', '1')$$);
 SELECT pg_temp.refused($$SELECT feedback.log_expectation('tr', 'n', '[]')$$);
 SELECT pg_temp.refused($$SELECT feedback.override_feedback('tr', '00000000-0000-4000-8000-00000000000b', 'true')$$);
+
+-- Direct SQL: the row's own constraints, all 23514 but for those of keys
+CREATE FUNCTION pg_temp.refused_row(changes text) RETURNS SETOF text
+    RETURN pg_temp.refused(format('UPDATE feedback.assessments SET %s WHERE assessment_id = %L', changes,
+                                  '00000000-0000-4000-8000-00000000000b'));
+SELECT pg_temp.refused_row($$project = ''$$);
+SELECT pg_temp.refused_row($$trace_id = repeat('x', 251), overrides = NULL$$);
+SELECT pg_temp.refused_row($$name = ''$$);
+SELECT pg_temp.refused_row($$source_id = repeat('x', 251)$$);
+SELECT pg_temp.refused_row($$span_id = repeat('x', 251)$$);
+SELECT pg_temp.refused_row($$numeric_value = NULL$$);
+SELECT pg_temp.refused_row($$text_value = 'x'$$);
+SELECT pg_temp.refused_row($$numeric_value = 'NaN'$$);
+SELECT pg_temp.refused_row($$numeric_value = 2e308$$);
+SELECT pg_temp.refused_row($$numeric_value = NULL, json_value = 'true'$$);
+SELECT pg_temp.refused_row($$numeric_value = NULL, json_value = 'null', error_code = 'E'$$);
+SELECT pg_temp.refused_row($$numeric_value = NULL, json_value = '[1e400]'$$);
+SELECT pg_temp.refused_row(format($$numeric_value = NULL, json_value = %L$$, repeat('[', 63) || repeat(']', 63)));
+SELECT pg_temp.refused_row($$metadata = '{}'$$);
+SELECT pg_temp.refused_row($$metadata = '"m"'$$);
+SELECT pg_temp.refused_row($$error_message = 'm'$$);
+SELECT pg_temp.refused_row($$overrides = assessment_id$$);
+SELECT pg_temp.refused_row($$create_time = '-infinity'$$);
+SELECT pg_temp.refused_row($$last_update_time = '10000-01-01Z'$$);
+SELECT pg_temp.refused_row($$kind = 'expectation', error_code = 'E'$$);
+SELECT pg_temp.refused_row($$overrides = '00000000-0000-4000-8000-00000000000f'$$);
+SELECT pg_temp.refused($$UPDATE feedback.assessments SET overrides = '00000000-0000-4000-8000-00000000000a'
+    WHERE assessment_id = '00000000-0000-4000-8000-00000000000e'$$);
+
+-- Also for rows that replication applies
+SET LOCAL session_replication_role = replica;
+SELECT pg_temp.refused_row($$name = ''$$);
+RESET session_replication_role;
+
+-- The trigger is for that table alone, and called as it was made
+CREATE TEMPORARY TABLE other (LIKE feedback.assessments);
+ALTER TABLE other ALTER assessment_id DROP NOT NULL, ALTER kind DROP NOT NULL, ALTER name DROP NOT NULL;
+SAVEPOINT no_trigger;
+CREATE TRIGGER check_other AFTER INSERT ON other FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+SELECT pg_temp.refused($$INSERT INTO other (project, trace_id, source_type, valid, create_time, last_update_time, logged_by)
+    VALUES ('p', 'tr', 'CODE', true, now(), now(), 'me')$$);
+ROLLBACK TO no_trigger;
+CREATE TRIGGER check_other BEFORE INSERT ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1)$$);
+ROLLBACK TO no_trigger;
+CREATE TRIGGER check_other AFTER DELETE ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+SELECT pg_temp.refused($$DELETE FROM feedback.assessments$$);
+ROLLBACK TO no_trigger;
+CREATE TRIGGER check_other AFTER INSERT ON feedback.assessments FOR EACH STATEMENT EXECUTE FUNCTION feedback.check_assessment();
+SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1)$$);
+ROLLBACK TO no_trigger;
 
 -- Only the three of rule 16 are there
 SELECT assessment_id, name, numeric_value, valid FROM feedback.assessments ORDER BY assessment_id;
