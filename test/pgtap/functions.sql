@@ -15,7 +15,7 @@ $$;
 SELECT set_eq(
     $$ SELECT pg_temp.signature(oid) FROM pg_proc
        WHERE pronamespace = 'feedback'::regnamespace AND prorettype <> 'trigger'::regtype $$,
-    $$ SELECT replace(signature, ' T', ' ' || type)
+    $$ SELECT regexp_replace(signature, ' T\y', ' ' || type)
        FROM (VALUES
            ('log_feedback(trace_id text, name text, value T, source_type text = ''CODE'', source_id text = ''default'', '
             'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
@@ -41,6 +41,13 @@ SELECT set_eq(
            ('delete_assessment(trace_id text, assessment_id uuid) → boolean', ARRAY['']),
            ('get_assessment(trace_id text, assessment_id uuid) → jsonb', ARRAY['']),
            ('get_assessments(trace_id text) → SETOF jsonb', ARRAY['']),
+           ('log_assessments(documents T, project text = NULL, on_error text = ''return'') → '
+            'TABLE("position" integer, trace_id text, assessment_id uuid, '
+            'sqlstate text, message text, detail text, hint text)',
+            ARRAY['text', 'json', 'jsonb', 'text[]']),
+           ('retry_rejected(project text = NULL, sqlstate text = NULL, max_documents integer = NULL) → '
+            'TABLE(rejected_id uuid, trace_id text, assessment_id uuid, '
+            'sqlstate text, message text, detail text, hint text)', ARRAY['']),
            ('assessment_id(text) → uuid', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
@@ -57,6 +64,9 @@ SELECT set_eq(
               ('update_assessment', 'v', 'u', false, false),
               ('delete_assessment', 'v', 'u', false, false),
               ('check_assessment', 'v', 'u', false, false),
+              ('ingest_assessments', 'v', 'u', false, false),
+              ('log_assessments', 'v', 'u', false, false),
+              ('retry_rejected', 'v', 'u', false, false),
               ('get_assessment', 's', 's', false, false),
               ('get_assessments', 's', 's', false, false),
               ('assessment_id', 'i', 's', true, false),

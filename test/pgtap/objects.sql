@@ -38,7 +38,8 @@ SELECT results_eq(
     $$ SELECT indexdef COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' ORDER BY indexname $$,
     $$ VALUES ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
                'USING btree (trace_id, overrides) WHERE (overrides IS NOT NULL)'),
-              ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)') $$,
+              ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)'),
+              ('CREATE UNIQUE INDEX rejected_assessments_pkey ON feedback.rejected_assessments USING btree (rejected_id)') $$,
     'it has these indexes and no other');
 SELECT results_eq(
     $$ SELECT conname::text COLLATE "default", pg_get_constraintdef(oid) FROM pg_constraint
@@ -50,8 +51,8 @@ SELECT results_eq(
     'an override is one of an assessment of the same trace');
 SELECT results_eq(
     $$ SELECT extconfig::regclass[]::text, extcondition::text COLLATE "default", extrelocatable FROM pg_extension WHERE extname = 'feedback' $$,
-    $$ VALUES ('{feedback.assessments}', '{""}', false) $$,
-    'a dump holds the rows of the table');
+    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments}', '{"",""}', false) $$,
+    'a dump holds the rows of the tables');
 
 -- What belongs to the extension
 CREATE TEMP VIEW member AS
