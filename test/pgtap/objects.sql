@@ -59,7 +59,9 @@ CREATE TEMP VIEW member AS
 SELECT classid, objid, pg_describe_object(classid, objid, 0) AS description
 FROM pg_depend
 WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
-      AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'feedback');
+      AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'feedback')
+      -- from 17 on, the types of rows and arrays are members too
+      AND NOT EXISTS (SELECT FROM pg_type WHERE classid = 'pg_type'::regclass AND pg_type.oid = objid AND typtype <> 'e');
 
 SELECT is_empty(
     $$ SELECT description FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL $$,

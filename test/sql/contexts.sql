@@ -111,7 +111,7 @@ ROLLBACK TO refused;
 SELECT count(*) FROM feedback.feedback WHERE trace_id = 'timeout';
 
 -- Parallel plans: the functions that may be in a worker are, and its errors come through; those that write are not
-SET LOCAL force_parallel_mode = on;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query'); -- its name from 16 on
 EXPLAIN (COSTS OFF) SELECT feedback.log_feedback('parallel', 'n', 1);
 EXPLAIN (COSTS OFF) SELECT feedback.get_assessment('tr', '00000000-0000-4000-8000-000000000001'), feedback.bar(1);
 SELECT feedback.get_assessment('tr', '00000000-0000-4000-8000-000000000001') -> 'feedback', feedback.bar(1, 2),

@@ -79,7 +79,7 @@ SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'feedback.assessments':
 -- Statements instead of COPY: they meet an overriding row before its target, and so have to be one transaction with
 -- deferred constraints
 TRUNCATE feedback.assessments;
-\! pg_dump --data-only --inserts 2> /dev/null | $LOAD -1 -v VERBOSITY=terse -f -
+\! pg_dump --data-only --inserts 2> /dev/null | $LOAD -1 -v VERBOSITY=terse -f - 2>&1 | sed 's/^psql:[^ ]* //'
 \! pg_dump --data-only --inserts 2> /dev/null | $LOAD -1 -c 'SET CONSTRAINTS ALL DEFERRED' -f -
 :identical
 TRUNCATE feedback.assessments;
