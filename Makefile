@@ -8,6 +8,7 @@
 #	make demo					load and log some feedback, and look at it
 #	make test					all tests
 #	make bench					what a call costs, against a plain INSERT
+#	make bench-label-schemas	what label schemas cost a call
 #	make coverage				lines of src/ that the tests reach
 
 EXTENSION = feedback
@@ -32,6 +33,13 @@ OBJS = \
 	src/row.o \
 	src/constraint.o \
 	src/statement.o \
+	src/label_schema.o \
+	src/label_rules.o \
+	src/label_hint.o \
+	src/label_cache.o \
+	src/label_manage.o \
+	src/label_violations.o \
+	src/json_schema.o \
 	src/store.o \
 	src/split.o \
 	src/batch.o \
@@ -54,6 +62,7 @@ SQL_PARTS = \
 	sql/parts/manage.sql \
 	sql/parts/rejected.sql \
 	sql/parts/ingest.sql \
+	sql/parts/label_schemas.sql \
 	sql/parts/bar.sql \
 	sql/parts/views.sql \
 	sql/parts/privileges.sql
@@ -103,7 +112,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo bench coverage
+.PHONY: test demo bench bench-label-schemas coverage
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -115,6 +124,10 @@ demo:
 bench:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/run
+
+bench-label-schemas:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/label_schemas
 
 coverage:
 	@test/setup test coverage

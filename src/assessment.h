@@ -68,6 +68,7 @@ typedef struct Assessment
 {
 	bool		from_document;	/* names members as documents spell them */
 	int			warnings;
+	struct Problem *label_warning;	/* with a label schema that only warns, or NULL */
 
 	bool		has_project;	/* else it is that of the setting or the default */
 	text	   *project;

@@ -14,6 +14,7 @@
 
 #include "batch.h"
 #include "document_read.h"
+#include "label_schema.h"
 #include "store.h"
 #include "store_batch.h"
 #include "validate.h"
@@ -25,6 +26,7 @@
 
 static void log_together(Batch *batch, text *default_project);
 static void read_item(BatchItem *item, text *default_project);
+static void check_label(BatchItem *item);
 static void keep_outcome(BatchItem *item);
 static void log_singly(Batch *batch, text *default_project, bool overrides_only);
 
@@ -119,7 +121,10 @@ log_together(Batch *batch, text *default_project)
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextSwitchTo(inner);
 		for (i = done; i < end; i++)
+		{
 			read_item(&batch->items[i], default_project);
+			check_label(&batch->items[i]);
+		}
 		feedback_store_log_items(&batch->items[done], end - done);
 
 		MemoryContextSwitchTo(outer);
@@ -146,6 +151,14 @@ read_item(BatchItem *item, text *default_project)
 		feedback_assessment_complete(assessment);
 }
 
+/* Of an override, the project is only known when it is stored. */
+static void
+check_label(BatchItem *item)
+{
+	if (!item->bad && !item->assessment.has_overrides)
+		item->bad = !feedback_label_schema_check(&item->assessment, &item->problem);
+}
+
 /* Copy what is to be told about a document. */
 static void
 keep_outcome(BatchItem *item)
@@ -157,6 +170,14 @@ keep_outcome(BatchItem *item)
 															 VARSIZE_ANY_EXHDR(trace_id));
 	if (item->bad)
 		feedback_problem_keep(&item->problem);
+	else if (item->assessment.label_warning != NULL)
+	{
+		Problem    *warning = palloc(sizeof(Problem));
+
+		*warning = *item->assessment.label_warning;
+		feedback_problem_keep(warning);
+		item->assessment.label_warning = warning;
+	}
 }
 
 /*

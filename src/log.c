@@ -207,9 +207,9 @@ log_checked(Assessment *assessment, text *project)
 	SPI_connect();
 	if (!feedback_store_log(assessment, &problem))
 		feedback_problem_raise(&problem);
+	feedback_assessment_warn(assessment);
 	SPI_finish();
 
-	feedback_assessment_warn(assessment);
 	*id = assessment->assessment_id;
 	PG_RETURN_UUID_P(id);
 }

@@ -14,6 +14,7 @@
 #include "arguments.h"
 #include "document_read.h"
 #include "document_write.h"
+#include "label_schema.h"
 #include "problem.h"
 #include "store.h"
 #include "validate.h"
@@ -107,6 +108,7 @@ update_assessment(FunctionCallInfo fcinfo, text *json)
 	Changes		changes = {.to.from_document = true};
 	Assessment	assessment;
 	Jsonb	   *document;
+	const Problem *warning;
 	Problem		problem;
 
 	feedback_argument_key(fcinfo, &trace_id, &id);
@@ -116,15 +118,19 @@ update_assessment(FunctionCallInfo fcinfo, text *json)
 	SPI_connect();
 	if (!feedback_store_get(trace_id, &id, true, &assessment))
 		feedback_raise_unknown(&id);
-	if (!apply(&changes, &assessment, &problem))
+	if (!apply(&changes, &assessment, &problem) ||
+		!feedback_label_schema_check(&assessment, &problem))
 		feedback_problem_raise(&problem);
+	warning = assessment.label_warning;
 	assessment.last_update_time = GetCurrentTimestamp();
 	if (!feedback_store_update(&assessment))
 		feedback_raise_unknown(&id);
 	document = copy_out(feedback_document_write(&assessment));
+	feedback_assessment_warn(&changes.to);
+	if (warning != NULL)
+		feedback_problem_warn(warning);
 	SPI_finish();
 
-	feedback_assessment_warn(&changes.to);
 	PG_RETURN_JSONB_P(document);
 }
 

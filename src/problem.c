@@ -49,6 +49,18 @@ feedback_problem_keep(Problem *problem)
 		problem->hint = pstrdup(problem->hint);
 }
 
+/* Tell of a problem that was no reason to refuse. */
+void
+feedback_problem_warn(const Problem *problem)
+{
+	ereport(WARNING,
+			(errcode(ERRCODE_WARNING),
+			 errmsg_internal("%s", problem->message),
+			 problem->detail ? errdetail_internal("%s", problem->detail) : 0,
+			 problem->hint ? errhint("%s", problem->hint) : 0,
+			 err_generic_string(PG_DIAG_COLUMN_NAME, problem->column)));
+}
+
 /* Raise a problem as an error, for callers with nothing to put aside. */
 void
 feedback_problem_raise(const Problem *problem)

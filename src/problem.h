@@ -27,6 +27,7 @@ extern bool feedback_problem_set(Problem *problem, int sqlstate,
 								 const char *detail, const char *hint);
 extern bool feedback_problem_other_project(Problem *problem);
 extern void feedback_problem_keep(Problem *problem);
+extern void feedback_problem_warn(const Problem *problem);
 pg_noreturn extern void feedback_problem_raise(const Problem *problem);
 
 #endif							/* FEEDBACK_PROBLEM_H */

@@ -41,6 +41,7 @@ static Statement take = {
 	"WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1) "
 	"AND ($2 IS NULL OR sqlstate OPERATOR(pg_catalog.=) $2) "
 	"ORDER BY create_time, rejected_id LIMIT $3 FOR UPDATE SKIP LOCKED",
+	.scans = true,
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, INT4OID}
 };

@@ -15,6 +15,7 @@
 
 #include "statement.h"
 
+static void prepare(Statement *statement);
 static void plan_by_index(SPIPlanPtr plan);
 
 /* Run a statement, for a caller connected to SPI; returns the rows processed. */
@@ -24,6 +25,25 @@ feedback_statement_run(Statement *statement, Datum *values, const char *nulls,
 {
 	int			result;
 
+	prepare(statement);
+	result = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
+	if (result < 0)
+		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+/* Open a cursor for a query that may return many rows. */
+Portal
+feedback_statement_open(Statement *statement, Datum *values, const char *nulls)
+{
+	prepare(statement);
+	return SPI_cursor_open(NULL, statement->plan, values, nulls, true);
+}
+
+/* Make the plan, at first use and whenever something has made it invalid. */
+static void
+prepare(Statement *statement)
+{
 	if (statement->plan == NULL)
 	{
 		SPIPlanPtr	plan = SPI_prepare_cursor(statement->sql, statement->count,
@@ -33,15 +53,11 @@ feedback_statement_run(Statement *statement, Datum *values, const char *nulls,
 			elog(ERROR, "could not prepare a statement: %s",
 				 SPI_result_code_string(SPI_result));
 		statement->plan = plan;
-		plan_by_index(plan);
 	}
-	else if (!SPI_plan_is_valid(statement->plan))
+	else if (SPI_plan_is_valid(statement->plan))
+		return;
+	if (!statement->scans)
 		plan_by_index(statement->plan);
-
-	result = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
-	if (result < 0)
-		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
-	return SPI_processed;
 }
 
 /*

@@ -14,6 +14,7 @@
 typedef struct Statement
 {
 	const char *sql;
+	bool		scans;			/* reads all of a table, so not by index */
 	int			count;			/* of parameters */
 	Oid			types[STATEMENT_MAX_PARAMETERS];
 	SPIPlanPtr	plan;			/* NULL until first used */
@@ -21,5 +22,6 @@ typedef struct Statement
 
 extern uint64 feedback_statement_run(Statement *statement, Datum *values,
 									 const char *nulls, bool read_only);
+extern Portal feedback_statement_open(Statement *statement, Datum *values, const char *nulls);
 
 #endif							/* FEEDBACK_STATEMENT_H */

@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "identifier.h"
+#include "label_schema.h"
 #include "row.h"
 #include "statement.h"
 #include "store.h"
@@ -130,6 +131,8 @@ feedback_store_log(Assessment *assessment, Problem *problem)
 		if (repeat)
 			return true;
 	}
+	if (!feedback_label_schema_check(assessment, problem))
+		return false;
 
 	if (!insert(assessment))
 	{

@@ -237,6 +237,8 @@ feedback_assessment_warn(const Assessment *assessment)
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "source_type")));
 	if (assessment->warnings & WARNING_UNTYPED_TEXT)
 		feedback_value_warn_untyped(&assessment->value);
+	if (assessment->label_warning != NULL)
+		feedback_problem_warn(assessment->label_warning);
 }
 
 static bool

@@ -6,7 +6,7 @@ SELECT plan(5);
 CREATE FUNCTION pg_temp.signature(function oid) RETURNS text LANGUAGE sql AS $$
     SELECT p.proname || '('
            || regexp_replace(replace(pg_get_function_arguments(p.oid), 'timestamp with time zone', 'timestamptz'),
-                             ' DEFAULT (''[^'']*''|NULL|[0-9]+)(::[a-z]+)?', ' = \1', 'g')
+                             ' DEFAULT (''[^'']*''|NULL|[0-9]+|false)(::[a-z]+(\[\])?)?', ' = \1', 'g')
            || ') → ' || pg_get_function_result(p.oid)
     FROM pg_proc p WHERE p.oid = function
 $$;
@@ -48,6 +48,25 @@ SELECT set_eq(
            ('retry_rejected(project text = NULL, sqlstate text = NULL, max_documents integer = NULL) → '
             'TABLE(rejected_id uuid, trace_id text, assessment_id uuid, '
             'sqlstate text, message text, detail text, hint text)', ARRAY['']),
+           ('create_label_schema(name text, value_type text, kind text = ''feedback'', project text = NULL, '
+            'true_label text = NULL, false_label text = NULL, min numeric = NULL, max numeric = NULL, '
+            'whole_numbers boolean = false, categories text[] = NULL, multiple boolean = false, '
+            'max_length integer = NULL, json_form text = NULL, element_type text = NULL, '
+            'null_allowed boolean = false, rationale_required boolean = false, higher_is_better boolean = NULL, '
+            'instruction text = NULL, enforcement text = ''enforce'') → feedback.label_schemas', ARRAY['']),
+           ('alter_label_schema(name text, value_type text = NULL, kind text = ''feedback'', project text = NULL, '
+            'true_label text = NULL, false_label text = NULL, min numeric = NULL, max numeric = NULL, '
+            'whole_numbers boolean = NULL, categories text[] = NULL, multiple boolean = NULL, '
+            'max_length integer = NULL, json_form text = NULL, element_type text = NULL, '
+            'null_allowed boolean = NULL, rationale_required boolean = NULL, higher_is_better boolean = NULL, '
+            'instruction text = NULL, enforcement text = NULL, reset text[] = ''{}'') → feedback.label_schemas', ARRAY['']),
+           ('label_schema_from_json_schema(name text, json_schema jsonb, kind text = ''feedback'', project text = NULL, '
+            'rationale_required boolean = false, higher_is_better boolean = NULL, '
+            'instruction text = NULL, enforcement text = ''enforce'') → feedback.label_schemas', ARRAY['']),
+           ('drop_label_schema(name text, kind text = ''feedback'', project text = NULL) → void', ARRAY['']),
+           ('label_schema_violations(name text, kind text = ''feedback'', project text = NULL) → '
+            'TABLE(project text, trace_id text, assessment_id uuid, value jsonb, valid boolean, '
+            'create_time timestamp with time zone, message text, detail text, hint text)', ARRAY['']),
            ('assessment_id(text) → uuid', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
@@ -69,7 +88,14 @@ SELECT set_eq(
               ('retry_rejected', 'v', 'u', false, false),
               ('get_assessment', 's', 's', false, false),
               ('get_assessments', 's', 's', false, false),
-              ('assessment_id', 'i', 's', true, false),
+              ('create_label_schema', 'v', 'u', false, false),
+           ('alter_label_schema', 'v', 'u', false, false),
+           ('label_schema_from_json_schema', 'v', 'u', false, false),
+           ('drop_label_schema', 'v', 'u', false, false),
+           ('label_schema_violations', 's', 'u', false, false),
+           ('check_label_schema', 'v', 'u', false, false),
+           ('label_schemas_changed', 'v', 'u', false, false),
+           ('assessment_id', 'i', 's', true, false),
               ('bar', 's', 's', true, false) $$,
     'volatility, parallel safety and strictness are marked, and no function runs with its owner''s rights');
 

@@ -39,6 +39,8 @@ SELECT results_eq(
     $$ VALUES ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
                'USING btree (trace_id, overrides) WHERE (overrides IS NOT NULL)'),
               ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)'),
+              ('CREATE UNIQUE INDEX label_schemas_key ON feedback.label_schemas '
+               'USING btree (name, kind, project) NULLS NOT DISTINCT'),
               ('CREATE UNIQUE INDEX rejected_assessments_pkey ON feedback.rejected_assessments USING btree (rejected_id)') $$,
     'it has these indexes and no other');
 SELECT results_eq(
@@ -51,7 +53,7 @@ SELECT results_eq(
     'an override is one of an assessment of the same trace');
 SELECT results_eq(
     $$ SELECT extconfig::regclass[]::text, extcondition::text COLLATE "default", extrelocatable FROM pg_extension WHERE extname = 'feedback' $$,
-    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments}', '{"",""}', false) $$,
+    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments,feedback.label_schemas}', '{"","",""}', false) $$,
     'a dump holds the rows of the tables');
 
 -- What belongs to the extension
@@ -71,7 +73,7 @@ SELECT is_empty(
        WHERE classid = 'pg_class'::regclass AND attnum > 0 AND col_description(attrelid, attnum) IS NULL $$,
     'and every column of a table or view');
 SELECT is_empty(
-    $$ SELECT tgname FROM pg_trigger WHERE tgrelid = 'feedback.assessments'::regclass AND NOT tgisinternal
+    $$ SELECT tgname FROM pg_trigger WHERE tgrelid IN ('feedback.assessments'::regclass, 'feedback.label_schemas'::regclass) AND NOT tgisinternal
        AND obj_description(oid, 'pg_trigger') IS NULL $$,
     'and every trigger');
 

@@ -1,6 +1,6 @@
 -- Privileges: a writer that can only log, a reader, and a curator that may change everything there is to change.
 BEGIN;
-SELECT plan(128);
+SELECT plan(139);
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
@@ -41,6 +41,8 @@ INSERT INTO action VALUES
     ('WC', $$ SELECT feedback.log_expectation('new', 'n', 1), feedback.log_expectation('new', 'n', 'text') $$),
     ('WC', $$ SELECT feedback.log_assessment('new', '{"assessment_name": "n", "feedback": {"value": 1}}'),
                      feedback.log_assessment('new', '{"assessment_name": "n", "expectation": {"value": 1}}'::jsonb) $$),
+    ('RC', $$ SELECT feedback.label_schema_violations('gated') $$),
+    ('', $$ SELECT feedback.create_label_schema('other', 'text') $$),
     ('WC', $$ SELECT feedback.log_feedback('known', 'n', 1, assessment_id => helper.id('a')) $$),
     ('C', $$ SELECT feedback.log_feedback('known', 'n', 1, overrides => helper.id('a')) $$),
     ('C', $$ SELECT feedback.override_feedback('known', helper.id('a'), 1) $$),
@@ -67,6 +69,8 @@ INSERT INTO action VALUES
     ('', $$ CREATE TABLE feedback.more () $$);
 CREATE FUNCTION pg_temp.prepare() RETURNS void LANGUAGE sql AS $$
     DELETE FROM feedback.assessments;
+    DELETE FROM feedback.label_schemas;
+    SELECT feedback.create_label_schema('gated', 'boolean');
     SELECT feedback.log_feedback('known', 'n', 1, assessment_id => helper.id('a'));
     SELECT feedback.log_feedback('chain', 'n', 1, assessment_id => helper.id('a'));
     SELECT feedback.override_feedback('chain', helper.id('a'), 1, new_assessment_id => helper.id('b'));
@@ -118,6 +122,10 @@ SELECT results_eq(
     $$ VALUES ('1', 'feedback_curator'), ('2', 'feedback_curator'), ('3', 'feedback_curator'), ('4', 'feedback_curator'),
               ('a', session_user::text COLLATE "default") $$,
     'logged_by is session_user');
+
+-- Label schemas are read as their owner: who may log needs no privilege on them, and cannot escape them.
+SELECT is(helper.refusal_to('feedback_writer', $$ SELECT feedback.log_feedback('new', 'gated', 9) $$), '23514 value',
+    'a writer is held to a label schema that it cannot read');
 
 -- A plan that is kept in a session is checked for each role that uses it.
 SELECT is(helper.refusal_to('feedback_nobody', $$ SELECT feedback.log_feedback('new', 'n', 1) $$), '42501', 'kept plans give nobody a right');
