@@ -75,7 +75,7 @@ static const char *const column_names[LABEL_COUNT] = {
 static void read_arguments(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 static Datum create(Datum *values, bool *nulls);
 static Datum write_row(Statement *statement, const Datum *values, const bool *nulls);
-static void find(const Datum *key, const bool *nulls, Datum *values, bool *row_nulls);
+static void find(const Datum *key, const bool *key_nulls, Datum *values, bool *nulls);
 static void apply_resets(Datum list, Datum *values, bool *nulls);
 static void set_default(int column, Datum *values, bool *nulls);
 pg_noreturn static void raise_unknown(Datum name, bool isnull);

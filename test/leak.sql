@@ -122,3 +122,20 @@ SELECT format('SELECT feedback.log_assessment(%L, %L)', 'tr', document) FROM doc
 \set ON_ERROR_STOP on
 
 SELECT refused, count(*), count(DISTINCT call) AS calls FROM result GROUP BY refused;
+
+-- Label schemas: changed, read again, and refusing, within a transaction that is rolled back too
+DO $$
+BEGIN
+    PERFORM feedback.create_label_schema('gated', 'text', categories => '{kind,rude}');
+    PERFORM feedback.label_schema_from_json_schema('judged', '{"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]}');
+    FOR i IN 1 .. 100 LOOP
+        BEGIN
+            PERFORM feedback.alter_label_schema('gated', instruction => i::text);
+            PERFORM feedback.log_feedback('tr', 'gated', 'kind'::text);
+            PERFORM feedback.log_feedback('tr', 'gated', 'kinds'::text);
+        EXCEPTION WHEN check_violation THEN
+            PERFORM feedback.log_feedback('tr', 'judged', i);
+        END;
+    END LOOP;
+END $$;
+SELECT count(*) FROM feedback.label_schema_violations('judged');
