@@ -39,6 +39,11 @@ OBJS = \
 	src/rejected.o \
 	src/ingest.o \
 	src/ingest_trigger.o \
+	src/otlp.o \
+	src/otlp_split.o \
+	src/otlp_read.o \
+	src/otlp_attribute.o \
+	src/otlp_id.o \
 	src/arguments.o \
 	src/log.o \
 	src/manage.o \
@@ -54,6 +59,7 @@ SQL_PARTS = \
 	sql/parts/manage.sql \
 	sql/parts/rejected.sql \
 	sql/parts/ingest.sql \
+	sql/parts/otlp.sql \
 	sql/parts/bar.sql \
 	sql/parts/views.sql \
 	sql/parts/privileges.sql
