@@ -47,13 +47,13 @@ SELECT e.extname, e.extnamespace::regnamespace AS schema, e.extrelocatable, e.ex
        obj_description(e.oid, 'pg_extension') AS comment
 FROM pg_extension e
 WHERE e.extname = 'feedback';
-SELECT o.type, o.identity
+SELECT o.type, replace(o.identity, 'pg_catalog.', '') AS identity
 FROM pg_depend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'feedback')
   -- from 17 on, the types of rows and arrays are members too
   AND NOT EXISTS (SELECT FROM pg_type t WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid AND t.typtype <> 'e')
-ORDER BY o.type, o.identity COLLATE "C";
+ORDER BY o.type, replace(o.identity, 'pg_catalog.', '') COLLATE "C";
 
 -- Everything says what it is
 SELECT o.type, o.identity
