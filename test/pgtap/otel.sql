@@ -1,6 +1,6 @@
 -- log_otel_evaluations: OpenTelemetry's evaluations and OpenInference's annotations become feedback, field by field.
 BEGIN;
-SELECT plan(98);
+SELECT plan(141);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 
@@ -33,8 +33,16 @@ CREATE FUNCTION pg_temp.span(events text, attributes text DEFAULT '[]', others t
                       "endTimeUnixNano": "1767323046000000000", "events": %s, "attributes": %s%s}]}]}]}',
                   events, attributes, others)
 $$;
-CREATE FUNCTION pg_temp.event(attributes text, time text DEFAULT '"1767323045123456789"') RETURNS text LANGUAGE sql AS $$
-    SELECT format('{"timeUnixNano": %s, "name": "gen_ai.evaluation.result", "attributes": %s}', time, attributes)
+CREATE FUNCTION pg_temp.event(attributes text, nanoseconds text DEFAULT '"1767323045123456789"') RETURNS text LANGUAGE sql AS $$
+    SELECT format('{"timeUnixNano": %s, "name": "gen_ai.evaluation.result", "attributes": %s}', nanoseconds, attributes)
+$$;
+
+CREATE FUNCTION pg_temp.record(score text) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.log(pg_temp.attributes(pg_temp.score(score)))::jsonb #>> '{resourceLogs,0,scopeLogs,0,logRecords,0}'
+$$;
+CREATE FUNCTION pg_temp.prefixed(prefix text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', sqlstate, message)
+    FROM feedback.log_otel_evaluations(pg_temp.log(pg_temp.attributes(pg_temp.score())), trace_id_prefix => prefix)
 $$;
 
 -- The row that the only evaluation of a document becomes
@@ -56,7 +64,7 @@ BEGIN
         outcomes := outcomes || coalesce(nullif(concat_ws(' | ', logged.sqlstate, logged.message, logged.detail, logged.hint), ''),
                                          helper.value_of(helper.assessment(logged.assessment_id)));
     END LOOP;
-    RETURN nullif(array_to_string(outcomes, '; '), '');
+    RETURN CASE WHEN outcomes <> '{}' THEN array_to_string(outcomes, '; ') END;
 END $$;
 
 -- A log record: every attribute has its column
@@ -73,7 +81,7 @@ CREATE TEMP TABLE logged AS SELECT (pg_temp.row_of(pg_temp.log(pg_temp.attribute
 SELECT is(trace_id, 'tr-0af7651916cd43dd8448eb211c80319c', 'traceId, behind tr- as MLflow has it') FROM logged;
 SELECT is(span_id, 'b7ad6b7169203331', 'spanId') FROM logged;
 SELECT is(name, 'relevance', 'gen_ai.evaluation.name') FROM logged;
-SELECT is(helper.value_of(l), 'numeric 0.75', 'gen_ai.evaluation.score.value') FROM logged l;
+SELECT is(helper.value_of(helper.assessment(l.assessment_id)), 'numeric 0.75', 'gen_ai.evaluation.score.value') FROM logged l;
 SELECT is(rationale, 'It answers the question.', 'gen_ai.evaluation.explanation') FROM logged;
 SELECT is(create_time, '2026-01-02 03:04:05.123456Z', 'timeUnixNano, to the microsecond') FROM logged;
 SELECT is(last_update_time, create_time, 'last_update_time follows') FROM logged;
@@ -161,10 +169,10 @@ SELECT ok((pg_temp.row_of(pg_temp.log(pg_temp.attributes(pg_temp.score()), '{"ti
 -- Sources
 SELECT is(concat_ws(' ', (r).source_type, (r).source_id, (r).metadata), wanted, 'evaluator.type ' || type)
 FROM (VALUES
-    ('llm_judge', 'LLM_JUDGE j1'), ('LLM', 'LLM_JUDGE j1'), ('human', 'HUMAN j1'), ('code', 'CODE j1'),
-    ('crowd', 'SOURCE_TYPE_UNSPECIFIED j1 {"gen_ai.evaluation.evaluator.type": "crowd"}')
+    ('llm_judge', 'LLM_JUDGE by llm_judge'), ('LLM', 'LLM_JUDGE by LLM'), ('human', 'HUMAN by human'), ('code', 'CODE by code'),
+    ('crowd', 'SOURCE_TYPE_UNSPECIFIED by crowd {"gen_ai.evaluation.evaluator.type": "crowd"}')
 ) AS v (type, wanted), pg_temp.row_of(pg_temp.log(pg_temp.attributes(pg_temp.score(),
-    pg_temp.attribute('gen_ai.evaluation.evaluator.id', pg_temp.string('j1')),
+    pg_temp.attribute('gen_ai.evaluation.evaluator.id', pg_temp.string('by ' || type)),
     pg_temp.attribute('gen_ai.evaluation.evaluator.type', pg_temp.string(type))))) AS r;
 SELECT is(concat_ws(' ', a.source_type, a.source_id, a.project), 'HUMAN user "7" p', 'source and project by arguments')
 FROM feedback.log_otel_evaluations(pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 7}'))), 'human', 'user "7"', project => 'p') AS l,
@@ -258,7 +266,7 @@ FROM (VALUES
      '22001 | gen_ai.evaluation.name is empty | It has 0 characters; allowed are 1 to 250.'),
     (pg_temp.log('[' || pg_temp.score() || ',' || pg_temp.attribute('gen_ai.evaluation.name', '{"intValue": "5"}') || ']'),
      '22023 | gen_ai.evaluation.name must be a string | It is a string, as intValue.'),
-    (pg_temp.log(pg_temp.attributes()),
+    (pg_temp.log(pg_temp.attributes(VARIADIC '{}')),
      '22004 | gen_ai.evaluation.score.value is missing | An evaluation has a score, a label, an error.type or an explanation.'),
     (pg_temp.log(pg_temp.attributes(pg_temp.score('{"stringValue": "0.5"}'))),
      '22023 | gen_ai.evaluation.score.value must be a number | It is a string, as stringValue.'),
@@ -305,8 +313,73 @@ FROM (VALUES
     ('5', '22023 | OTLP document must be an object | OTLP/JSON is an object with resourceLogs or resourceSpans, each a list of objects.'),
     ('{"assessment_name": "n"}', '22023 | OTLP document has neither resourceLogs nor resourceSpans | OTLP/JSON is an object with resourceLogs or resourceSpans, each a list of objects.'),
     ('', '22032 | OTLP document is not valid JSON | Expected a value, but the text ends at character 1.'),
-    (left(pg_temp.log(pg_temp.attributes(pg_temp.score())), -1), NULL)
-) AS v (doc, wanted)
-WHERE wanted IS NOT NULL;
+    ('{"resourceLogs": [', '22032 | OTLP document is not valid JSON | Expected a value, but the text ends at character 19.'),
+    (repeat('[', 1001) || repeat(']', 1001), '54001 | OTLP document is nested too deeply | There is one level too many at character 1001. | An OTLP document nests up to 1000 levels.')
+) AS v (doc, wanted);
+-- Many at once: a bad one is refused by itself, and told by its position
+CREATE TEMP TABLE mixed AS SELECT format('{"resourceLogs": [{"scopeLogs": [{"logRecords": [%s]}]}]}', string_agg(pg_temp.record(score), ', ')) AS doc
+FROM unnest(ARRAY['{"intValue": "11"}', '{"doubleValue": "NaN"}', '{"intValue": "12"}']) AS score;
+SELECT results_eq(
+    $$ SELECT l."position", l.trace_id, l.sqlstate, l.message, l.assessment_id IS NULL
+       FROM mixed, feedback.log_otel_evaluations(doc, trace_id_prefix => 'm-') AS l $$,
+    $$ VALUES (1, 'm-0af7651916cd43dd8448eb211c80319c', NULL, NULL, false),
+              (2, 'm-0af7651916cd43dd8448eb211c80319c', '22003', 'gen_ai.evaluation.score.value is not a finite number', true),
+              (3, 'm-0af7651916cd43dd8448eb211c80319c', NULL, NULL, false) $$,
+    'bad ones are told by their position');
+SELECT results_eq($$ SELECT numeric_value FROM feedback.assessments WHERE trace_id LIKE 'm-%' ORDER BY 1 $$, $$ VALUES (11.0), (12.0) $$,
+                  'the others are stored');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and nothing is parked');
+
+SELECT is(helper.refusal($$ SELECT feedback.log_otel_evaluations(doc, trace_id_prefix => 'r-', on_error => 'raise') FROM mixed $$),
+          '22003 value', 'raise makes the first one an error');
+SELECT is((SELECT count(*) FROM feedback.assessments WHERE trace_id LIKE 'r-%'), 0::bigint, 'so that nothing is stored');
+
+SELECT is((SELECT string_agg(concat_ws(' ', l."position", l.sqlstate), ', ' ORDER BY l."position")
+           FROM mixed, feedback.log_otel_evaluations(doc, 'HUMAN', 'ann', 'p-', 'p', 'park') AS l), '1, 2 22003, 3', 'park reports them');
+SELECT is((SELECT count(*) FROM mixed, feedback.log_otel_evaluations(doc, 'HUMAN', 'ann', 'p-', 'p', 'park')), 3::bigint, 'again');
+SELECT results_eq($$ SELECT project, origin, sqlstate, attempts FROM feedback.rejected_assessments $$,
+                  $$ VALUES ('p', 'log_otel_evaluations', '22003', 2) $$, 'and keeps a bad one once');
+UPDATE feedback.rejected_assessments SET document = replace(document, '"NaN"', '0.5');
+SELECT is((SELECT count(*) FROM feedback.retry_rejected() WHERE sqlstate IS NULL), 1::bigint, 'which is tried again');
+SELECT results_eq($$ SELECT project, trace_id, source_type::text, source_id, numeric_value FROM feedback.assessments WHERE trace_id LIKE 'p-%' ORDER BY numeric_value $$,
+                  $$ SELECT 'p', 'p-0af7651916cd43dd8448eb211c80319c', 'HUMAN', 'ann', v FROM unnest(ARRAY[0.5, 11, 12]) AS v $$,
+                  'with the arguments of its call');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and is parked no more');
+
+-- Several documents
+SELECT is(pg_temp.outcome(doc), 'numeric 21; numeric 22', kind)
+FROM (SELECT pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 21}'))) AS one,
+             replace(pg_temp.span('[' || pg_temp.event(pg_temp.attributes(pg_temp.score('{"intValue": 22}'))) || ']'), E'\n', ' ') AS other) AS d,
+     LATERAL (VALUES ('a list of documents', format('[%s, %s]', one, other)),
+                     ('a document a line', one || E'\n' || other || E'\n'),
+                     ('lines that end as Windows has it', one || E'\r\n\r\n' || other)) AS v (kind, doc);
+SELECT is(pg_temp.outcome(pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 23}'))) || E'\n{"resourceLogs": nothing}\n{}'),
+          'numeric 23; 22032 | OTLP document is not valid JSON | Expected a value at character 18.', 'a broken line is bad by itself');
+
+-- What the call says
+SELECT is(helper.refusal('SELECT feedback.log_otel_evaluations(' || arguments || ')'), wanted, arguments)
+FROM (VALUES
+    ('NULL::text', '22004 assessment'),
+    ($$'{}', source_type => 'ROBOT'$$, '22023 source_type'),
+    ($$'{}', source_type => NULL$$, '22004 source_type'),
+    ($$'{}', source_id => repeat('x', 251)$$, '22001 source_id'),
+    ($$'{}', on_error => 'ignore'$$, '22023'),
+    ($$'{}', on_error => NULL$$, '22023'),
+    ($$'{}'::json, on_error => 'raise'$$, 'accepted'),
+    ($$'5'::json, on_error => 'raise'$$, '22023 assessment'),
+    ($$'{"resourceSpans": 5}'::jsonb, on_error => 'raise'$$, '22023 assessment'),
+    ($$'{', on_error => 'raise'$$, '22032 assessment')
+) AS v (arguments, wanted);
+SELECT is(pg_temp.prefixed(repeat('x', 219)), '22001 trace_id is too long', 'a prefix that makes the trace id too long');
+
+-- A record that log_otel_evaluations would not have made
+SELECT is((SELECT concat_ws(' | ', sqlstate, message, detail) FROM feedback.log_assessments(ARRAY[doc])), wanted, doc)
+FROM (VALUES
+    ('{"otel_evaluation": 5}', '22023 | otel_evaluation must be an object | It is a number.'),
+    ('{"otel_evaluation": {}}', '22023 | logRecord must be an object | It is null.'),
+    ('{"otel_evaluation": {"span": {}}}', '22023 | event must be an object | It is null.'),
+    ('{"otel_evaluation": {"span": [], "annotation": "a"}}', '22023 | span must be an object | It is a list.'),
+    ('{"otel_evaluation": {"logRecord": {"attributes": {}}}}', '22004 | traceId is missing | An evaluation is logged on the trace that it was emitted in.')
+) AS v (doc, wanted);
 SELECT * FROM finish();
 ROLLBACK;
