@@ -140,12 +140,6 @@ feedback_document_is_number(json_object *json)
 		json_object_is_type(json, json_type_double);
 }
 
-bool
-feedback_document_is_list(json_object *json)
-{
-	return json_object_is_type(json, json_type_array);
-}
-
 /* How many elements has a list?  NULL, the JSON null, has none. */
 int
 feedback_document_length(json_object *json)

@@ -54,7 +54,6 @@ extern void feedback_document_close(Document *document);
 extern bool feedback_document_is_object(struct json_object *json);
 extern bool feedback_document_is_string(struct json_object *json);
 extern bool feedback_document_is_number(struct json_object *json);
-extern bool feedback_document_is_list(struct json_object *json);
 extern int	feedback_document_length(struct json_object *json);
 extern struct json_object *feedback_document_element(struct json_object *json, int n);
 extern const char *feedback_document_noun(struct json_object *json);
