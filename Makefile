@@ -41,7 +41,11 @@ OBJS = \
 	src/ingest_trigger.o \
 	src/otlp.o \
 	src/otlp_split.o \
+	src/otlp_slice.o \
+	src/otlp_record.o \
+	src/otlp_annotation.o \
 	src/otlp_read.o \
+	src/otlp_evaluation.o \
 	src/otlp_attribute.o \
 	src/otlp_id.o \
 	src/arguments.o \

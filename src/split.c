@@ -120,7 +120,7 @@ split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg)
 /* Find a member of an object by its name as written. */
 bool
 feedback_split_member(const char *object, int length, const char *name,
-			const char **value, int *value_length)
+					  const char **value, int *value_length)
 {
 	Splitter	s = {object, object + length};
 
