@@ -23,9 +23,11 @@ enum
 	ARG_ON_ERROR
 };
 
+typedef void (*OtlpSplitter) (const char *json, int length, const OtlpCall *call);
+
+static Datum log_evaluations(FunctionCallInfo fcinfo, const text *otlp, OtlpSplitter split);
 static OtlpCall begin_call(FunctionCallInfo fcinfo);
 static void put_member(StringInfo out, const char *name, const text *value);
-static Datum log_evaluations(FunctionCallInfo fcinfo, const OtlpCall *call);
 
 PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations_text);
 PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations);
@@ -38,33 +40,33 @@ PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations_jsonb);
 Datum
 feedback_log_otel_evaluations_text(PG_FUNCTION_ARGS)
 {
-	text	   *otlp = feedback_argument_document(fcinfo, ARG_OTLP);
-	OtlpCall	call = begin_call(fcinfo);
-
-	feedback_otlp_split_text(VARDATA_ANY(otlp), VARSIZE_ANY_EXHDR(otlp), &call);
-	return log_evaluations(fcinfo, &call);
+	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP),
+						   feedback_otlp_split_text);
 }
 
 /* The same with the OTLP as json */
 Datum
 feedback_log_otel_evaluations(PG_FUNCTION_ARGS)
 {
-	text	   *otlp = feedback_argument_document(fcinfo, ARG_OTLP);
-	OtlpCall	call = begin_call(fcinfo);
-
-	feedback_otlp_split(VARDATA_ANY(otlp), VARSIZE_ANY_EXHDR(otlp), &call);
-	return log_evaluations(fcinfo, &call);
+	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP),
+						   feedback_otlp_split);
 }
 
 /* The same with the OTLP as jsonb */
 Datum
 feedback_log_otel_evaluations_jsonb(PG_FUNCTION_ARGS)
 {
-	text	   *otlp = feedback_argument_document_jsonb(fcinfo, ARG_OTLP);
+	return log_evaluations(fcinfo, feedback_argument_document_jsonb(fcinfo, ARG_OTLP),
+						   feedback_otlp_split);
+}
+
+static Datum
+log_evaluations(FunctionCallInfo fcinfo, const text *otlp, OtlpSplitter split)
+{
 	OtlpCall	call = begin_call(fcinfo);
 
-	feedback_otlp_split(VARDATA_ANY(otlp), VARSIZE_ANY_EXHDR(otlp), &call);
-	return log_evaluations(fcinfo, &call);
+	split(VARDATA_ANY(otlp), VARSIZE_ANY_EXHDR(otlp), &call);
+	return feedback_ingest_log(fcinfo, call.batch, ARG_ON_ERROR, "log_otel_evaluations");
 }
 
 /* Check what the call says of all evaluations, and make JSON of it. */
@@ -101,10 +103,4 @@ put_member(StringInfo out, const char *name, const text *value)
 		return;
 	appendStringInfo(out, ", \"%s\": ", name);
 	escape_json(out, text_to_cstring(value));
-}
-
-static Datum
-log_evaluations(FunctionCallInfo fcinfo, const OtlpCall *call)
-{
-	return feedback_ingest_log(fcinfo, call->batch, ARG_ON_ERROR, "log_otel_evaluations");
 }

@@ -41,6 +41,8 @@ static const MemberName pair_names[] = {
 	{"value", NULL, "metadata", NULL, 0},
 };
 
+static bool read_values(const Attribute *attribute, const char *path, Member *values,
+						Problem *problem);
 static bool push_list(JsonbParseState **state, const Attribute *list, Problem *problem);
 static bool push_map(JsonbParseState **state, const Attribute *map, Problem *problem);
 static bool read_scalar(const Attribute *attribute, Value *value, Problem *problem);
@@ -210,16 +212,22 @@ feedback_jsonb_push_string(JsonbParseState **state, JsonbIteratorToken token,
 	pushJsonbValue(state, token, &json);
 }
 
+/* The list that a list or a map is an object around. */
+static bool
+read_values(const Attribute *attribute, const char *path, Member *values, Problem *problem)
+{
+	return feedback_document_object(&attribute->member, problem) &&
+		feedback_document_members(attribute->member.json, path, values_names, 1, values, problem) &&
+		feedback_document_list(values, problem);
+}
+
 static bool
 push_list(JsonbParseState **state, const Attribute *list, Problem *problem)
 {
 	Member		values;
 	int			i;
 
-	if (!feedback_document_object(&list->member, problem) ||
-		!feedback_document_members(list->member.json, "arrayValue.", values_names, 1,
-								   &values, problem) ||
-		!feedback_document_list(&values, problem))
+	if (!read_values(list, "arrayValue.", &values, problem))
 		return false;
 
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
@@ -242,10 +250,7 @@ push_map(JsonbParseState **state, const Attribute *map, Problem *problem)
 	Member		values;
 	int			i;
 
-	if (!feedback_document_object(&map->member, problem) ||
-		!feedback_document_members(map->member.json, "kvlistValue.", values_names, 1,
-								   &values, problem) ||
-		!feedback_document_list(&values, problem))
+	if (!read_values(map, "kvlistValue.", &values, problem))
 		return false;
 
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
@@ -323,7 +328,7 @@ read_number(const Attribute *attribute, Value *value, Problem *problem)
 static bool
 is_number(const char *string, int length)
 {
-	JsonText	scanned;
+	JsonText	scanned = {0};
 
 	return length > 0 &&
 		strchr("-0123456789", string[0]) != NULL &&

@@ -281,7 +281,7 @@ member_is(Slice object, const char *name, const char *string)
 static bool
 check_syntax(Slice text, Problem *problem)
 {
-	JsonText	scanned;
+	JsonText	scanned = {0};
 
 	if (feedback_json_text_check_syntax(text.at, text.length, MAX_OTLP_NESTING, &scanned))
 		return true;
