@@ -47,6 +47,15 @@ OBJS = \
 	src/rejected.o \
 	src/ingest.o \
 	src/ingest_trigger.o \
+	src/otlp.o \
+	src/otlp_split.o \
+	src/otlp_slice.o \
+	src/otlp_record.o \
+	src/otlp_annotation.o \
+	src/otlp_read.o \
+	src/otlp_evaluation.o \
+	src/otlp_attribute.o \
+	src/otlp_id.o \
 	src/arguments.o \
 	src/log.o \
 	src/manage.o \
@@ -63,6 +72,7 @@ SQL_PARTS = \
 	sql/parts/rejected.sql \
 	sql/parts/ingest.sql \
 	sql/parts/label_schemas.sql \
+	sql/parts/otlp.sql \
 	sql/parts/bar.sql \
 	sql/parts/views.sql \
 	sql/parts/privileges.sql

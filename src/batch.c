@@ -15,6 +15,7 @@
 #include "batch.h"
 #include "document_read.h"
 #include "label_schema.h"
+#include "otlp_read.h"
 #include "store.h"
 #include "store_batch.h"
 #include "validate.h"
@@ -66,6 +67,8 @@ feedback_batch_add(Batch *batch, const char *document, int length, text *project
 
 /*
  * Read, check and store the documents; the caller is connected to SPI.
+ *
+ * One may be bad already, for reasons that the caller found.
  *
  * A single one, as a row trigger has, is better off without arrays.
  */
@@ -139,14 +142,20 @@ static void
 read_item(BatchItem *item, text *default_project)
 {
 	Assessment *assessment = &item->assessment;
+	bool		read;
 
+	if (item->bad)
+		return;
 	assessment->from_document = true;
 	assessment->has_project = (item->given_project != NULL);
 	assessment->project = assessment->has_project ? item->given_project : default_project;
 	assessment->trace_id = item->given_trace_id;
-	item->bad = !feedback_document_read_of_batch(item->document, item->length,
-												 assessment, &item->problem) ||
-		!feedback_validate(assessment, &item->problem);
+	if (feedback_otlp_is_record(item->document, item->length))
+		read = feedback_otlp_read(item->document, item->length, assessment, &item->problem);
+	else
+		read = feedback_document_read_of_batch(item->document, item->length,
+											   assessment, &item->problem);
+	item->bad = !read || !feedback_validate(assessment, &item->problem);
 	if (!item->bad)
 		feedback_assessment_complete(assessment);
 }
@@ -193,7 +202,7 @@ log_singly(Batch *batch, text *default_project, bool overrides_only)
 	{
 		BatchItem  *item = &batch->items[i];
 
-		if (overrides_only && (item->bad || !item->assessment.has_overrides))
+		if (item->bad || (overrides_only && !item->assessment.has_overrides))
 			continue;
 		memset(&item->assessment, 0, sizeof(Assessment));
 		read_item(item, default_project);

@@ -140,6 +140,19 @@ feedback_document_is_number(json_object *json)
 		json_object_is_type(json, json_type_double);
 }
 
+/* How many elements has a list?  NULL, the JSON null, has none. */
+int
+feedback_document_length(json_object *json)
+{
+	return (json != NULL) ? (int) json_object_array_length(json) : 0;
+}
+
+json_object *
+feedback_document_element(json_object *json, int n)
+{
+	return json_object_array_get_idx(json, n);
+}
+
 /* What a JSON value is, for messages. */
 const char *
 feedback_document_noun(json_object *json)
@@ -219,6 +232,15 @@ feedback_document_object(const Member *member, Problem *problem)
 	return !member_given(member) ||
 		json_object_is_type(member->json, json_type_object) ||
 		refuse_type(member, "an object", problem);
+}
+
+/* Check that a member that is given is a list. */
+bool
+feedback_document_list(const Member *member, Problem *problem)
+{
+	return !member_given(member) ||
+		json_object_is_type(member->json, json_type_array) ||
+		refuse_type(member, "a list", problem);
 }
 
 /* A member that is a string, as text of the database; NULL if not given. */

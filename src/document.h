@@ -54,11 +54,14 @@ extern void feedback_document_close(Document *document);
 extern bool feedback_document_is_object(struct json_object *json);
 extern bool feedback_document_is_string(struct json_object *json);
 extern bool feedback_document_is_number(struct json_object *json);
+extern int	feedback_document_length(struct json_object *json);
+extern struct json_object *feedback_document_element(struct json_object *json, int n);
 extern const char *feedback_document_noun(struct json_object *json);
 extern bool feedback_document_members(struct json_object *object, const char *path,
 									  const MemberName *names, int count,
 									  Member *members, Problem *problem);
 extern bool feedback_document_object(const Member *member, Problem *problem);
+extern bool feedback_document_list(const Member *member, Problem *problem);
 extern bool feedback_document_text(const Member *member, text **result, Problem *problem);
 extern bool feedback_document_utf8(const Member *member, const char **string,
 								   int *length, Problem *problem);

@@ -1,6 +1,6 @@
 /*
  * identifier.c
- *		Assessment ids: UUID version 7, in two spellings.
+ *		Assessment ids: UUIDs, in two spellings.
  *
  * SQL prints ids as PostgreSQL prints uuids; documents spell them as MLflow
  * does, "a-" and 32 lower-case hexadecimal digits.  Both are read everywhere.
@@ -9,6 +9,8 @@
 
 #include <time.h>
 
+#include "common/cryptohash.h"
+#include "common/sha2.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -29,6 +31,7 @@ static const char hex_digits[] = "0123456789abcdef";
 
 static int64 clock_steps(void);
 static void random_bytes(uint8 *out, int length);
+static void hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part);
 static bool read_hex(const char *text, size_t length, bool upper_case_too,
 					 pg_uuid_t *id);
 
@@ -87,6 +90,44 @@ feedback_identifier_generate(pg_uuid_t *id)
 	id->data[6] = (uint8) (0x70 | (fraction >> 8));
 	id->data[7] = (uint8) fraction;
 	id->data[8] = (id->data[8] & 0x3f) | 0x80;
+}
+
+/*
+ * Make the id of what these strings tell: a UUID version 8 (RFC 9562) of their
+ * SHA-256, so that the same always gets the same id.
+ */
+void
+feedback_identifier_derive(const IdentifierPart *parts, int count, pg_uuid_t *id)
+{
+	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
+	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	int			i;
+
+	if (hash == NULL || pg_cryptohash_init(hash) < 0)
+		elog(ERROR, "could not initialize SHA-256");
+	for (i = 0; i < count; i++)
+		hash_part(hash, &parts[i]);
+	if (pg_cryptohash_final(hash, digest, sizeof(digest)) < 0)
+		elog(ERROR, "could not finish SHA-256");
+	pg_cryptohash_free(hash);
+
+	memcpy(id->data, digest, UUID_LEN);
+	id->data[6] = (id->data[6] & 0x0f) | 0x80;
+	id->data[8] = (id->data[8] & 0x3f) | 0x80;
+}
+
+/* A text as a part of what an id is made of. */
+IdentifierPart
+feedback_identifier_part(const text *string)
+{
+	IdentifierPart part = {NULL, 0};
+
+	if (string != NULL)
+	{
+		part.string = VARDATA_ANY(string);
+		part.length = VARSIZE_ANY_EXHDR(string);
+	}
+	return part;
 }
 
 /* Read an id in either spelling. */
@@ -179,6 +220,18 @@ random_bytes(uint8 *out, int length)
 	}
 	memcpy(out, block + used, length);
 	used += length;
+}
+
+/* Hash a string behind its length, -1 for none, so that no two lists hash alike. */
+static void
+hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
+{
+	int32		prefix = (part->string != NULL) ? part->length : -1;
+
+	if (pg_cryptohash_update(hash, (uint8 *) &prefix, sizeof(prefix)) < 0 ||
+		(prefix > 0 &&
+		 pg_cryptohash_update(hash, (const uint8 *) part->string, part->length) < 0))
+		elog(ERROR, "could not compute SHA-256");
 }
 
 /* Read 32 hexadecimal digits. */

@@ -24,7 +24,7 @@ typedef struct Splitting
 	text	   *project;
 } Splitting;
 
-static Datum log_batch(FunctionCallInfo fcinfo, Batch *batch);
+static Datum log_assessments(FunctionCallInfo fcinfo, Batch *batch);
 static void add_document(const char *document, int length, text *trace_id, void *arg);
 static Batch *split_argument(FunctionCallInfo fcinfo, text *documents);
 
@@ -36,14 +36,14 @@ PG_FUNCTION_INFO_V1(feedback_log_assessments_array);
 Datum
 feedback_log_assessments(PG_FUNCTION_ARGS)
 {
-	return log_batch(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0)));
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0)));
 }
 
 /* log_assessments(documents jsonb, project text, on_error text) */
 Datum
 feedback_log_assessments_jsonb(PG_FUNCTION_ARGS)
 {
-	return log_batch(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0)));
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0)));
 }
 
 /* log_assessments(documents text[], project text, on_error text); an element that is NULL is bad */
@@ -68,7 +68,7 @@ feedback_log_assessments_array(PG_FUNCTION_ARGS)
 		feedback_batch_add(batch, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document),
 						   project, NULL);
 	}
-	return log_batch(fcinfo, batch);
+	return log_assessments(fcinfo, batch);
 }
 
 /* Read what to do with bad documents. */
@@ -118,6 +118,12 @@ feedback_ingest_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+static Datum
+log_assessments(FunctionCallInfo fcinfo, Batch *batch)
+{
+	return feedback_ingest_log(fcinfo, batch, 2, "log_assessments");
+}
+
 static Batch *
 split_argument(FunctionCallInfo fcinfo, text *documents)
 {
@@ -135,11 +141,12 @@ add_document(const char *document, int length, text *trace_id, void *arg)
 	feedback_batch_add(splitting->batch, document, length, splitting->project, trace_id);
 }
 
-/* Log a batch and return a row for each document. */
-static Datum
-log_batch(FunctionCallInfo fcinfo, Batch *batch)
+/* Log a batch and return a row for each document; an argument says what to do with bad ones. */
+Datum
+feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument,
+					const char *origin)
 {
-	text	   *word = feedback_argument_text(fcinfo, 2);
+	text	   *word = feedback_argument_text(fcinfo, on_error_argument);
 	OnError		on_error = feedback_on_error_read(word ? text_to_cstring(word) : "");
 	int			i;
 
@@ -150,7 +157,7 @@ log_batch(FunctionCallInfo fcinfo, Batch *batch)
 	if (on_error == ON_ERROR_RAISE)
 		feedback_batch_raise(batch);
 	if (on_error == ON_ERROR_PARK)
-		feedback_rejected_park(batch, "log_assessments");
+		feedback_rejected_park(batch, origin);
 	for (i = 0; i < batch->count; i++)
 		feedback_ingest_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
 	SPI_finish();

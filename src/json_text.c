@@ -23,9 +23,11 @@ typedef struct Scanner
 	const char *end;
 	int			nesting;
 	int			max_nesting;
+	bool		syntax_only;	/* what cannot be held is nobody's concern */
 	JsonText   *result;
 } Scanner;
 
+static bool scan(Scanner *s);
 static int	characters(const char *json, int length);
 static bool scan_value(Scanner *s);
 static bool scan_object(Scanner *s);
@@ -51,20 +53,21 @@ static bool refuse(Scanner *s, int sqlstate, const char *complaint);
 bool
 feedback_json_text_scan(const char *json, int length, int max_nesting, JsonText *result)
 {
-	Scanner		s = {json, json, json + length, 0, max_nesting, result};
+	Scanner		s = {json, json, json + length, 0, max_nesting, false, result};
 
-	memset(result, 0, sizeof(JsonText));
+	return scan(&s);
+}
 
-	if (length >= 3 && memcmp(json, "\xEF\xBB\xBF", 3) == 0)
-		return refuse(&s, ERRCODE_INVALID_JSON_TEXT, "There is a byte order mark");
+/*
+ * Check the syntax alone, of a text that holds many documents: what the
+ * database could not hold is for the one document that has it.
+ */
+bool
+feedback_json_text_check_syntax(const char *json, int length, int max_nesting, JsonText *result)
+{
+	Scanner		s = {json, json, json + length, 0, max_nesting, true, result};
 
-	skip_blanks(&s);
-	if (!scan_value(&s))
-		return false;
-	skip_blanks(&s);
-	if (s.at < s.end)
-		return refuse(&s, ERRCODE_INVALID_JSON_TEXT, "There is text after the end");
-	return true;
+	return scan(&s);
 }
 
 /*
@@ -106,7 +109,7 @@ bool
 feedback_json_text_reads_as_value(const char *text, int length)
 {
 	JsonText	result;
-	Scanner		s = {text, text, text + length, 0, MAX_NESTING, &result};
+	Scanner		s = {text, text, text + length, 0, MAX_NESTING, false, &result};
 
 	skip_blanks(&s);
 	if (s.at == s.end || strchr("tfn-0123456789{[", *s.at) == NULL)
@@ -115,6 +118,24 @@ feedback_json_text_reads_as_value(const char *text, int length)
 	/* JSON beyond the limits is JSON nevertheless */
 	return feedback_json_text_scan(text, length, MAX_NESTING, &result) ||
 		result.sqlstate != ERRCODE_INVALID_JSON_TEXT;
+}
+
+/* Scan the whole of a text. */
+static bool
+scan(Scanner *s)
+{
+	memset(s->result, 0, sizeof(JsonText));
+
+	if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0)
+		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is a byte order mark");
+
+	skip_blanks(s);
+	if (!scan_value(s))
+		return false;
+	skip_blanks(s);
+	if (s->at < s->end)
+		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is text after the end");
+	return true;
 }
 
 /* How many characters of UTF-8? */
@@ -287,6 +308,8 @@ scan_unicode_escape(Scanner *s)
 
 	if (unit < 0)
 		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
+	if (s->syntax_only)
+		return true;
 	if (unit == 0)
 	{
 		s->at = start;
@@ -379,7 +402,7 @@ scan_number(Scanner *s)
 			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
 	}
 
-	if (integer && s->at - digits >= WIDE_INTEGER_DIGITS)
+	if (integer && !s->syntax_only && s->at - digits >= WIDE_INTEGER_DIGITS)
 		s->result->wide_integers = lappend_int(s->result->wide_integers, s->at - s->start);
 	return true;
 }

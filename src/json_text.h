@@ -31,6 +31,8 @@ typedef struct JsonText
 
 extern bool feedback_json_text_scan(const char *json, int length, int max_nesting,
 									JsonText *result);
+extern bool feedback_json_text_check_syntax(const char *json, int length, int max_nesting,
+											JsonText *result);
 extern bool feedback_json_text_problem(const JsonText *refused, const char *json,
 									   const char *subject, const char *column,
 									   Problem *problem);

@@ -6,14 +6,13 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "common/cryptohash.h"
-#include "common/sha2.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/elog.h"
 
 #include "arguments.h"
+#include "identifier.h"
 #include "ingest.h"
 #include "rejected.h"
 #include "row.h"
@@ -65,9 +64,6 @@ static Statement remove_row = {
 };
 
 static void park_item(const BatchItem *item, text *origin);
-static void make_id(const BatchItem *item, pg_uuid_t *id);
-static void hash_text(pg_cryptohash_ctx *hash, const text *string);
-static void hash_string(pg_cryptohash_ctx *hash, const char *string, int length);
 static void add_row(Batch *batch, HeapTuple row, TupleDesc descriptor);
 static void finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row,
 						 TupleDesc descriptor);
@@ -159,12 +155,17 @@ park_item(const BatchItem *item, text *origin)
 		unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
 		problem->hint, problem->column
 	};
+	IdentifierPart parts[] = {
+		feedback_identifier_part(item->given_project),
+		feedback_identifier_part(item->given_trace_id),
+		{item->document, item->length}
+	};
 	pg_uuid_t	id;
 	Datum		values[10];
 	char		nulls[lengthof(values)] = {' ', [3] = ' ', [4] = ' '};
 	int			i;
 
-	make_id(item, &id);
+	feedback_identifier_derive(parts, lengthof(parts), &id);
 	values[0] = UUIDPGetDatum(&id);
 	feedback_row_bind_pointer(item->given_project, &values[1], &nulls[1]);
 	feedback_row_bind_pointer(item->given_trace_id, &values[2], &nulls[2]);
@@ -176,48 +177,4 @@ park_item(const BatchItem *item, text *origin)
 								  &values[5 + i], &nulls[5 + i]);
 	}
 	feedback_statement_run(&park, values, nulls, false);
-}
-
-/*
- * The id of a parked document: a UUID version 8 (RFC 9562) of the SHA-256 of
- * what it is told by, so that the same document is parked once.
- */
-static void
-make_id(const BatchItem *item, pg_uuid_t *id)
-{
-	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
-
-	if (hash == NULL || pg_cryptohash_init(hash) < 0)
-		elog(ERROR, "could not initialize SHA-256");
-	hash_text(hash, item->given_project);
-	hash_text(hash, item->given_trace_id);
-	hash_string(hash, item->document, item->length);
-	if (pg_cryptohash_final(hash, digest, sizeof(digest)) < 0)
-		elog(ERROR, "could not finish SHA-256");
-	pg_cryptohash_free(hash);
-
-	memcpy(id->data, digest, UUID_LEN);
-	id->data[6] = (id->data[6] & 0x0f) | 0x80;
-	id->data[8] = (id->data[8] & 0x3f) | 0x80;
-}
-
-static void
-hash_text(pg_cryptohash_ctx *hash, const text *string)
-{
-	if (string != NULL)
-		hash_string(hash, VARDATA_ANY(string), VARSIZE_ANY_EXHDR(string));
-	else
-		hash_string(hash, NULL, -1);
-}
-
-/* Hash a string behind its length, -1 for NULL, so that no two lists hash alike. */
-static void
-hash_string(pg_cryptohash_ctx *hash, const char *string, int length)
-{
-	int32		prefix = length;
-
-	if (pg_cryptohash_update(hash, (uint8 *) &prefix, sizeof(prefix)) < 0 ||
-		(length > 0 && pg_cryptohash_update(hash, (const uint8 *) string, length) < 0))
-		elog(ERROR, "could not compute SHA-256");
 }

@@ -22,8 +22,6 @@ typedef struct Splitter
 
 static void split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg);
 static void split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg);
-static bool find_member(const char *object, int length, const char *name,
-						const char **value, int *value_length);
 static int	skip_value(Splitter *s);
 static void skip_string(Splitter *s);
 static void skip_blanks(Splitter *s);
@@ -45,7 +43,7 @@ feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg)
 	skip_blanks(&s);
 	if (s.at < s.end && *s.at == '[')
 		split_list(&s, NULL, visitor, arg);
-	else if (find_member(s.at, s.end - s.at, "info", &info, &info_length))
+	else if (feedback_split_member(s.at, s.end - s.at, "info", &info, &info_length))
 	{
 		const char *trace = s.at;
 
@@ -84,7 +82,7 @@ split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg)
 		element = s->at;
 		length = skip_value(s);
 
-		if (trace_id == NULL && find_member(element, length, "info", &info, &info_length))
+		if (trace_id == NULL && feedback_split_member(element, length, "info", &info, &info_length))
 			split_trace(element, length, visitor, arg);
 		else
 			visitor(element, length, trace_id, arg);
@@ -107,22 +105,22 @@ split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg)
 	int			id_length;
 	Splitter	list;
 
-	if (!find_member(trace, length, "info", &info, &info_length) ||
-		!find_member(info, info_length, "assessments", &list.at, &length) || *list.at != '[')
+	if (!feedback_split_member(trace, length, "info", &info, &info_length) ||
+		!feedback_split_member(info, info_length, "assessments", &list.at, &length) || *list.at != '[')
 		return;
 	list.end = list.at + length;
 
 	/* Trace ids have no characters that JSON would escape */
-	if (find_member(info, info_length, "trace_id", &id, &id_length) && id_length >= 2 && *id == '"')
+	if (feedback_split_member(info, info_length, "trace_id", &id, &id_length) && id_length >= 2 && *id == '"')
 		split_list(&list, cstring_to_text_with_len(id + 1, id_length - 2), visitor, arg);
 	else
 		split_list(&list, NULL, visitor, arg);
 }
 
 /* Find a member of an object by its name as written. */
-static bool
-find_member(const char *object, int length, const char *name,
-			const char **value, int *value_length)
+bool
+feedback_split_member(const char *object, int length, const char *name,
+					  const char **value, int *value_length)
 {
 	Splitter	s = {object, object + length};
 
@@ -148,6 +146,36 @@ find_member(const char *object, int length, const char *name,
 			return *value_length > 0;
 	} while (skip_char(&s, ','));
 	return false;
+}
+
+/*
+ * Find the first element of a list, or the one that follows an element; false
+ * when there is none, or no list.
+ */
+bool
+feedback_split_element(const char *list, int length, const char **element, int *element_length)
+{
+	Splitter	s = {list, list + length};
+
+	if (*element == NULL)
+	{
+		if (!skip_char(&s, '['))
+			return false;
+		skip_blanks(&s);
+		if (s.at == s.end || *s.at == ']')
+			return false;
+	}
+	else
+	{
+		s.at = *element + *element_length;
+		skip_blanks(&s);
+		if (!skip_char(&s, ','))
+			return false;
+		skip_blanks(&s);
+	}
+	*element = s.at;
+	*element_length = skip_value(&s);
+	return true;
 }
 
 /* Skip to the comma or bracket that ends a value; its length, without blanks. */

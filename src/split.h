@@ -11,5 +11,9 @@
 typedef void (*DocumentVisitor) (const char *document, int length, text *trace_id, void *arg);
 
 extern void feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg);
+extern bool feedback_split_member(const char *object, int length, const char *name,
+								  const char **value, int *value_length);
+extern bool feedback_split_element(const char *list, int length, const char **element,
+								   int *element_length);
 
 #endif							/* FEEDBACK_SPLIT_H */

@@ -35,6 +35,16 @@ FROM unnest(ARRAY[
     '{"serialized_value": {"serialization_format": "JSON_FORMAT", "value": 1}}',
     '{"serialized_value": {"serialization_format": "JSON_FORMAT", "value": "[1, {\"a\": "}}',
     '{"serialized_value": {"serialization_format": "JSON_FORMAT", "value": "[{\"a\": 1e309}]"}}']) AS expectation;
+INSERT INTO document
+SELECT format('{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"eventName": "gen_ai.evaluation.result", "traceId": "%s", "attributes": [
+                  {"key": "gen_ai.evaluation.name", "value": {"stringValue": "n"}}, {"key": "gen_ai.evaluation.score.value", "value": %s}]}]}]}]}',
+              '0af7651916cd43dd8448eb211c80319c', value)
+FROM unnest(ARRAY['{"doubleValue": 0.5}', '{"intValue": "5"}, {"key": "a", "value": {"arrayValue": {"values": [{"intValue": "x"}]}}', '[1]']) AS value;
+INSERT INTO document
+SELECT format('{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0af7651916cd43dd8448eb211c80319c", "attributes": [
+                  {"key": "annotations.0.annotation.name", "value": {"stringValue": "n"}}, {"key": "annotations.0.annotation.label", "value": {"stringValue": "l"}},
+                  {"key": "annotations.0.annotation.metadata", "value": {"stringValue": "%s"}}]}]}]}]}', metadata)
+FROM unnest(ARRAY['{}', '[1, {}]', '{\"a\": [1e400]}', '{\"a\": ']) AS metadata;
 INSERT INTO document VALUES (''), ('null'), ('[1, 2]'), ('{}'), ('{"assessment": {"a": [1]}, "rationale": "r"}'),
     (format('{"assessment_name": "%s", "feedback": {"value": [1]}}', repeat('x', 251)));
 
@@ -54,6 +64,7 @@ INSERT INTO call VALUES
     ('feedback.get_assessment(''tr'', %2$L)'),
     ('feedback.get_assessment(''tr'', feedback.assessment_id(%1$L))'),
     ('count(d) FROM feedback.get_assessments(left(%1$L, 2)) AS d'),
+    ('count(l) FROM feedback.log_otel_evaluations(%1$L, on_error => ''raise'') AS l'),
     ('feedback.delete_assessment(''tr'', %2$L)');
 INSERT INTO call
 SELECT format('feedback.log_feedback(''tr'', ''n'', %s)', value)

@@ -45,6 +45,11 @@ SELECT set_eq(
             'TABLE("position" integer, trace_id text, assessment_id uuid, '
             'sqlstate text, message text, detail text, hint text)',
             ARRAY['text', 'json', 'jsonb', 'text[]']),
+           ('log_otel_evaluations(otlp T, source_type text = ''LLM_JUDGE'', source_id text = ''default'', '
+            'trace_id_prefix text = ''tr-'', project text = NULL, on_error text = ''return'') → '
+            'TABLE("position" integer, trace_id text, assessment_id uuid, '
+            'sqlstate text, message text, detail text, hint text)',
+            ARRAY['text', 'json', 'jsonb']),
            ('retry_rejected(project text = NULL, sqlstate text = NULL, max_documents integer = NULL) → '
             'TABLE(rejected_id uuid, trace_id text, assessment_id uuid, '
             'sqlstate text, message text, detail text, hint text)', ARRAY['']),
@@ -85,6 +90,7 @@ SELECT set_eq(
               ('check_assessment', 'v', 'u', false, false),
               ('ingest_assessments', 'v', 'u', false, false),
               ('log_assessments', 'v', 'u', false, false),
+              ('log_otel_evaluations', 'v', 'u', false, false),
               ('retry_rejected', 'v', 'u', false, false),
               ('get_assessment', 's', 's', false, false),
               ('get_assessments', 's', 's', false, false),
