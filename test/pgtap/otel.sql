@@ -1,6 +1,6 @@
 -- log_otel_evaluations: OpenTelemetry's evaluations and OpenInference's annotations become feedback, field by field.
 BEGIN;
-SELECT plan(141);
+SELECT plan(143);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 
@@ -251,6 +251,15 @@ SELECT is((SELECT count(DISTINCT l.assessment_id) FROM unnest(ARRAY[
 SELECT is((SELECT count(DISTINCT l.assessment_id) FROM unnest(ARRAY[1, 2]) AS score, feedback.log_otel_evaluations(pg_temp.span('[]', '[' ||
                pg_temp.annotation('annotations.0.annotation', 'name', pg_temp.string('n'), 'score', format('{"intValue": %s}', score),
                                   'identifier', pg_temp.string('me')) || ']')) AS l), 1::bigint, 'an identifier makes it the same annotation');
+
+SELECT is((SELECT concat_ws(' ', count(DISTINCT l.assessment_id), max(a.source_type::text), max(a.source_id))
+           FROM pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 31}'))) AS doc, (VALUES ('HUMAN', 'first'), ('CODE', 'second')) AS v (type, id),
+                feedback.log_otel_evaluations(doc, v.type, v.id) AS l, helper.assessment(l.assessment_id) AS a),
+          '1 HUMAN first', 'a repeat with other arguments changes nothing');
+SELECT is((SELECT string_agg(l.sqlstate, ' ')
+           FROM pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 32}'))) AS doc, unnest(ARRAY['p', 'q']) AS name,
+                feedback.log_otel_evaluations(doc, project => name) AS l),
+          '23505', 'under another project it is refused');
 
 -- What is no evaluation
 SELECT is(pg_temp.outcome(doc), NULL, 'nothing in ' || doc)
