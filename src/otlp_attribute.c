@@ -175,18 +175,24 @@ feedback_pair_read(Pair *pair, struct json_object *json, const char *list, Probl
 	int			length;
 
 	if (!feedback_document_is_object(json))
-		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "metadata",
-									psprintf("an element of %s is no attribute", list),
-									psprintf("It is %s; an attribute is an object with a key and a value.",
-											 feedback_document_noun(json)),
-									NULL);
+	{
+		feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "metadata",
+							 psprintf("an element of %s is no attribute", list),
+							 psprintf("It is %s; an attribute is an object with a key and a value.",
+									  feedback_document_noun(json)),
+							 NULL);
+		return false;
+	}
 	if (!feedback_document_members(json, psprintf("%s.", list), pair_names, PAIR_MEMBERS,
 								   members, problem))
 		return false;
 	if (!member_given(&members[PAIR_KEY]))
-		return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "metadata",
-									psprintf("%s.key is missing", list),
-									"Every attribute has a key.", NULL);
+	{
+		feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "metadata",
+							 psprintf("%s.key is missing", list),
+							 "Every attribute has a key.", NULL);
+		return false;
+	}
 	pair->value = members[PAIR_VALUE].json;
 	return feedback_document_utf8(&members[PAIR_KEY], &pair->key, &length, problem) &&
 		feedback_document_text(&members[PAIR_KEY], &pair->key_text, problem);

@@ -81,6 +81,7 @@ static const MemberName span_names[] = {
 static bool read_record(struct json_object *root, Assessment *assessment, Problem *problem);
 static bool read_carrier(const Member *carrier, const char *path, const MemberName *names,
 						 Member *members, Problem *problem);
+static bool check_object(const Member *member, const char *path, Problem *problem);
 static bool read_annotation(const Member *annotation, Evaluation *evaluation, Problem *problem);
 static bool read_place(const Member *members, text *prefix, Evaluation *evaluation,
 					   Assessment *assessment, Problem *problem);
@@ -131,7 +132,7 @@ read_record(struct json_object *root, Assessment *assessment, Problem *problem)
 	bool		success;
 
 	if (!feedback_document_members(root, "", root_names, 1, &record, problem) ||
-		!read_carrier(&record, OTLP_RECORD_MEMBER, NULL, NULL, problem) ||
+		!check_object(&record, OTLP_RECORD_MEMBER, problem) ||
 		!feedback_document_members(record.json, "", record_names, RECORD_MEMBERS, members, problem) ||
 		!feedback_document_text(&members[TRACE_ID_PREFIX], &prefix, problem) ||
 		!read_annotation(&members[ANNOTATION], &evaluation, problem))
@@ -168,13 +169,20 @@ static bool
 read_carrier(const Member *carrier, const char *path, const MemberName *names,
 			 Member *members, Problem *problem)
 {
-	if (!feedback_document_is_object(carrier->json))
-		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "assessment",
-									psprintf("%s must be an object", path),
-									psprintf("It is %s.", feedback_document_noun(carrier->json)),
-									NULL);
-	return names == NULL ||
+	return check_object(carrier, path, problem) &&
 		feedback_document_members(carrier->json, "", names, CARRIER_MEMBERS, members, problem);
+}
+
+static bool
+check_object(const Member *member, const char *path, Problem *problem)
+{
+	if (feedback_document_is_object(member->json))
+		return true;
+	feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "assessment",
+						 psprintf("%s must be an object", path),
+						 psprintf("It is %s.", feedback_document_noun(member->json)),
+						 NULL);
+	return false;
 }
 
 /* What an annotation is of, which the name of its attributes tells. */

@@ -1,6 +1,6 @@
 -- log_otel_evaluations: OpenTelemetry's evaluations and OpenInference's annotations become feedback, field by field.
 BEGIN;
-SELECT plan(141);
+SELECT plan(153);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 
@@ -252,6 +252,15 @@ SELECT is((SELECT count(DISTINCT l.assessment_id) FROM unnest(ARRAY[1, 2]) AS sc
                pg_temp.annotation('annotations.0.annotation', 'name', pg_temp.string('n'), 'score', format('{"intValue": %s}', score),
                                   'identifier', pg_temp.string('me')) || ']')) AS l), 1::bigint, 'an identifier makes it the same annotation');
 
+SELECT is((SELECT concat_ws(' ', count(DISTINCT l.assessment_id), max(a.source_type::text), max(a.source_id))
+           FROM pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 31}'))) AS doc, (VALUES ('HUMAN', 'first'), ('CODE', 'second')) AS v (type, id),
+                feedback.log_otel_evaluations(doc, v.type, v.id) AS l, helper.assessment(l.assessment_id) AS a),
+          '1 HUMAN first', 'a repeat with other arguments changes nothing');
+SELECT is((SELECT string_agg(l.sqlstate, ' ')
+           FROM pg_temp.log(pg_temp.attributes(pg_temp.score('{"intValue": 32}'))) AS doc, unnest(ARRAY['p', 'q']) AS name,
+                feedback.log_otel_evaluations(doc, project => name) AS l),
+          '23505', 'under another project it is refused');
+
 -- What is no evaluation
 SELECT is(pg_temp.outcome(doc), NULL, 'nothing in ' || doc)
 FROM unnest(ARRAY['{}', '[]', ' { } ', '{"resourceLogs": []}', '{"resourceSpans": null}', '{"resourceMetrics": [{}]}',
@@ -306,6 +315,17 @@ FROM (VALUES
      '22001 | annotations.0.annotation.identifier is too long | It has 251 characters; allowed are 0 to 250.'),
     (pg_temp.span('[]', '[' || pg_temp.annotation('session.annotations.0.annotation', 'name', pg_temp.string('n'), 'score', '{"intValue": 1}') || ']'),
      '22004 | session.id is missing | The span has session.annotations.0.annotation.name, which is of the session that its attribute session.id names.'),
+    (pg_temp.log('5'), '22023 | attributes must be a list | It is a number.'),
+    (pg_temp.log('[5]'), '22023 | an element of attributes is no attribute | It is a number; an attribute is an object with a key and a value.'),
+    (pg_temp.log('[{"value": {"intValue": 1}}]'), '22004 | attributes.key is missing | Every attribute has a key.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.attribute('a', '{"arrayValue": []}'))), '22023 | a must be an object | It is a list.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.attribute('a', '{"arrayValue": {"values": [{"intValue": true}]}}'))), '22023 | a must be a number | It is a boolean, as intValue.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.attribute('a', '{"kvlistValue": {"values": 1}}'))), '22023 | kvlistValue.values must be a list | It is a number.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.attribute('a', '{"kvlistValue": {"values": [1]}}'))), '22023 | an element of a is no attribute | It is a number; an attribute is an object with a key and a value.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.attribute('a', '{"boolValue": "true"}'))), '22023 | a must be a boolean | It is a string, as boolValue.'),
+    (pg_temp.log(pg_temp.attributes(pg_temp.score()), '{"timeUnixNano": true}'),
+     '22007 | timeUnixNano is not a time | It is the nanoseconds since 1970, as a number or as a string of its digits.'),
+    (pg_temp.span('{"name": "gen_ai.evaluation.result"}'), '22023 | events must be a list | OTLP/JSON is an object with resourceLogs or resourceSpans, each a list of objects.'),
     ('{"resourceLogs": {}}',
      '22023 | resourceLogs must be a list | OTLP/JSON is an object with resourceLogs or resourceSpans, each a list of objects.'),
     ('{"resourceSpans": [{"scopeSpans": [5]}]}',
