@@ -126,28 +126,35 @@ feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id)
 					  "It names the assessment of the trace.", NULL);
 }
 
-/* A document given as text or json. */
+/* A document given as text or json; the name is that of the argument. */
 text *
-feedback_argument_document(FunctionCallInfo fcinfo, int n)
+feedback_argument_document(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	text	   *document = feedback_argument_text(fcinfo, n);
 
 	if (document == NULL)
-		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", "assessment is missing",
-					  "It is one JSON object.", NULL);
+		feedback_raise_no_document(name);
 	return document;
 }
 
 /* A document given as jsonb, as the text that the one reader of documents reads. */
 text *
-feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n)
+feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	Jsonb	   *document = feedback_argument_jsonb(fcinfo, n);
 
 	if (document == NULL)
-		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", "assessment is missing",
-					  "It is one JSON object.", NULL);
+		feedback_raise_no_document(name);
 	return cstring_to_text(JsonbToCString(NULL, &document->root, VARSIZE(document)));
+}
+
+/* A required argument of one document or of many is NULL. */
+void
+feedback_raise_no_document(const char *name)
+{
+	raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", psprintf("%s is missing", name),
+				  strcmp(name, "assessment") == 0 ? "It is one JSON object." :
+				  "An empty list has nothing to log.", NULL);
 }
 
 /* An assessment that is to be read, updated or overridden is not there. */

@@ -25,6 +25,7 @@
 /* Documents a statement */
 #define STATEMENT_SIZE	1000
 
+static void say_position(void *arg);
 static void log_together(Batch *batch, text *default_project);
 static void read_item(BatchItem *item, text *default_project);
 static void check_label(BatchItem *item);
@@ -89,17 +90,34 @@ feedback_batch_log(Batch *batch)
 	}
 }
 
-/* Raise the first problem, for callers that want all or nothing. */
+/*
+ * Raise the first problem, for callers that want all or nothing; the context
+ * says which document it was, if there are several.
+ */
 void
 feedback_batch_raise(const Batch *batch)
 {
-	int			i;
+	int			position;
+	ErrorContextCallback context = {
+		.previous = error_context_stack, .callback = say_position, .arg = &position
+	};
 
-	for (i = 0; i < batch->count; i++)
+	for (position = 1; position <= batch->count; position++)
 	{
-		if (batch->items[i].bad)
-			feedback_problem_raise(&batch->items[i].problem);
+		const BatchItem *item = &batch->items[position - 1];
+
+		if (!item->bad)
+			continue;
+		if (batch->count > 1)
+			error_context_stack = &context;
+		feedback_problem_raise(&item->problem);
 	}
+}
+
+static void
+say_position(void *arg)
+{
+	errcontext("document %d", *(int *) arg);
 }
 
 /*

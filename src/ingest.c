@@ -36,14 +36,14 @@ PG_FUNCTION_INFO_V1(feedback_log_assessments_array);
 Datum
 feedback_log_assessments(PG_FUNCTION_ARGS)
 {
-	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0)));
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0, "documents")));
 }
 
 /* log_assessments(documents jsonb, project text, on_error text) */
 Datum
 feedback_log_assessments_jsonb(PG_FUNCTION_ARGS)
 {
-	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0)));
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0, "documents")));
 }
 
 /* log_assessments(documents text[], project text, on_error text); an element that is NULL is bad */
@@ -58,7 +58,7 @@ feedback_log_assessments_array(PG_FUNCTION_ARGS)
 	int			i;
 
 	if (PG_ARGISNULL(0))
-		(void) feedback_argument_document(fcinfo, 0);	/* raises */
+		feedback_raise_no_document("documents");
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, &nulls, &count);
 	for (i = 0; i < count; i++)

@@ -66,14 +66,14 @@ feedback_log_expectation_any(PG_FUNCTION_ARGS)
 Datum
 feedback_log_assessment(PG_FUNCTION_ARGS)
 {
-	return log_document(fcinfo, feedback_argument_document(fcinfo, 1));
+	return log_document(fcinfo, feedback_argument_document(fcinfo, 1, "assessment"));
 }
 
 /* log_assessment(trace_id text, assessment jsonb, project text) returns uuid */
 Datum
 feedback_log_assessment_jsonb(PG_FUNCTION_ARGS)
 {
-	return log_document(fcinfo, feedback_argument_document_jsonb(fcinfo, 1));
+	return log_document(fcinfo, feedback_argument_document_jsonb(fcinfo, 1, "assessment"));
 }
 
 /* override_feedback(..., value text, ...) returns uuid */

@@ -72,14 +72,14 @@ feedback_get_assessments(PG_FUNCTION_ARGS)
 Datum
 feedback_update_assessment(PG_FUNCTION_ARGS)
 {
-	return update_assessment(fcinfo, feedback_argument_document(fcinfo, 2));
+	return update_assessment(fcinfo, feedback_argument_document(fcinfo, 2, "assessment"));
 }
 
 /* update_assessment(trace_id text, assessment_id uuid, assessment jsonb) returns jsonb */
 Datum
 feedback_update_assessment_jsonb(PG_FUNCTION_ARGS)
 {
-	return update_assessment(fcinfo, feedback_argument_document_jsonb(fcinfo, 2));
+	return update_assessment(fcinfo, feedback_argument_document_jsonb(fcinfo, 2, "assessment"));
 }
 
 /* delete_assessment(trace_id text, assessment_id uuid) returns boolean */

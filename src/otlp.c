@@ -40,7 +40,7 @@ PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations_jsonb);
 Datum
 feedback_log_otel_evaluations_text(PG_FUNCTION_ARGS)
 {
-	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP),
+	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP, "otlp"),
 						   feedback_otlp_split_text);
 }
 
@@ -48,7 +48,7 @@ feedback_log_otel_evaluations_text(PG_FUNCTION_ARGS)
 Datum
 feedback_log_otel_evaluations(PG_FUNCTION_ARGS)
 {
-	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP),
+	return log_evaluations(fcinfo, feedback_argument_document(fcinfo, ARG_OTLP, "otlp"),
 						   feedback_otlp_split);
 }
 
@@ -56,7 +56,7 @@ feedback_log_otel_evaluations(PG_FUNCTION_ARGS)
 Datum
 feedback_log_otel_evaluations_jsonb(PG_FUNCTION_ARGS)
 {
-	return log_evaluations(fcinfo, feedback_argument_document_jsonb(fcinfo, ARG_OTLP),
+	return log_evaluations(fcinfo, feedback_argument_document_jsonb(fcinfo, ARG_OTLP, "otlp"),
 						   feedback_otlp_split);
 }
 

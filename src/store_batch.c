@@ -42,9 +42,13 @@ static Statement insert_rows = {
 	.types = INSERT_ROWS_TYPES
 };
 
-/* For ids that the documents gave */
+/*
+ * For ids that the documents gave; in an order, so that two batches of the same
+ * documents do not wait for each other
+ */
 static Statement insert_rows_once = {
-	.sql = INSERT_ROWS " ON CONFLICT (trace_id, assessment_id) DO NOTHING",
+	.sql = INSERT_ROWS " ORDER BY d.trace_id COLLATE pg_catalog.\"C\", d.assessment_id "
+	"ON CONFLICT (trace_id, assessment_id) DO NOTHING",
 	.count = COLUMNS,
 	.types = INSERT_ROWS_TYPES
 };
