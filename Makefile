@@ -8,7 +8,9 @@
 #	make demo					load and log some feedback, and look at it
 #	make test					all tests
 #	make bench					what a call costs, against a plain INSERT
+#	make bench-ingest			what many documents cost, against COPY and INSERT ... SELECT
 #	make bench-label-schemas	what label schemas cost a call
+#	make faults					kill the server amid batches and trigger loads, 20 times
 #	make coverage				lines of src/ that the tests reach
 
 EXTENSION = feedback
@@ -122,7 +124,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo bench bench-label-schemas coverage
+.PHONY: test demo bench bench-ingest bench-label-schemas coverage faults
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -135,9 +137,17 @@ bench:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/run
 
+bench-ingest:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/ingest
+
 bench-label-schemas:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/label_schemas
+
+faults:
+	@test/setup faults
+	+@test/faults/run
 
 coverage:
 	@test/setup test coverage

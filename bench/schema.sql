@@ -105,7 +105,7 @@ BEGIN
         id := gen_random_uuid();
     ELSE
         SELECT a.project INTO target FROM feedback.assessments a
-        WHERE a.trace_id = log.trace_id AND a.assessment_id = log.id;
+        WHERE a.trace_id = log.trace_id AND a.assessment_id = id;
         IF FOUND THEN
             IF target.project <> project THEN
                 RAISE unique_violation USING MESSAGE = 'assessment_id exists already in another project';
