@@ -119,17 +119,7 @@ feedback_label_kind_validate(const text *kind, Problem *problem)
 void
 feedback_label_schema_raise(const Problem *problem)
 {
-	ereport(ERROR,
-			(errcode(problem->sqlstate),
-			 errmsg_internal("%s", problem->message),
-			 problem->detail ? errdetail_internal("%s", problem->detail) : 0,
-			 problem->hint ? errhint("%s", problem->hint) : 0,
-			 err_generic_string(PG_DIAG_SCHEMA_NAME, "feedback"),
-			 err_generic_string(PG_DIAG_TABLE_NAME, "label_schemas"),
-			 err_generic_string(PG_DIAG_COLUMN_NAME, problem->column),
-			 problem->constraint ?
-			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, problem->constraint) : 0));
-	pg_unreachable();
+	feedback_problem_raise_of(problem, "label_schemas");
 }
 
 /* Check the words that stand for enums. */

@@ -65,13 +65,20 @@ feedback_problem_warn(const Problem *problem)
 void
 feedback_problem_raise(const Problem *problem)
 {
+	feedback_problem_raise_of(problem, "assessments");
+}
+
+/* The same of another table. */
+void
+feedback_problem_raise_of(const Problem *problem, const char *table)
+{
 	ereport(ERROR,
 			(errcode(problem->sqlstate),
 			 errmsg_internal("%s", problem->message),
 			 problem->detail ? errdetail_internal("%s", problem->detail) : 0,
 			 problem->hint ? errhint("%s", problem->hint) : 0,
 			 err_generic_string(PG_DIAG_SCHEMA_NAME, "feedback"),
-			 err_generic_string(PG_DIAG_TABLE_NAME, "assessments"),
+			 err_generic_string(PG_DIAG_TABLE_NAME, table),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, problem->column),
 			 problem->constraint ?
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, problem->constraint) : 0));

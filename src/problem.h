@@ -29,5 +29,6 @@ extern bool feedback_problem_other_project(Problem *problem);
 extern void feedback_problem_keep(Problem *problem);
 extern void feedback_problem_warn(const Problem *problem);
 pg_noreturn extern void feedback_problem_raise(const Problem *problem);
+pg_noreturn extern void feedback_problem_raise_of(const Problem *problem, const char *table);
 
 #endif							/* FEEDBACK_PROBLEM_H */
