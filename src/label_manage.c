@@ -79,7 +79,8 @@ static void find(const Datum *key, const bool *key_nulls, Datum *values, bool *n
 static void apply_resets(Datum list, Datum *values, bool *nulls);
 static void set_default(int column, Datum *values, bool *nulls);
 pg_noreturn static void raise_unknown(Datum name, bool isnull);
-static void check_trigger(FunctionCallInfo fcinfo, const char *name, const char *what);
+static bool is_trigger(FunctionCallInfo fcinfo);
+pg_noreturn static void raise_no_trigger(const char *name, const char *what);
 
 PG_FUNCTION_INFO_V1(feedback_create_label_schema);
 PG_FUNCTION_INFO_V1(feedback_label_schema_from_json_schema);
@@ -206,14 +207,11 @@ feedback_check_label_schema(PG_FUNCTION_ARGS)
 	Problem		problem;
 	int			i;
 
-	check_trigger(fcinfo, "check_label_schema",
-				  "It is a BEFORE INSERT OR UPDATE trigger of feedback.label_schemas, FOR EACH ROW.");
-	if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+	if (!is_trigger(fcinfo) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("check_label_schema was not called as the trigger that it is"),
-				 errhint("It is a BEFORE INSERT OR UPDATE trigger of feedback.label_schemas, FOR EACH ROW.")));
+		raise_no_trigger("check_label_schema",
+						 "It is a BEFORE INSERT OR UPDATE trigger of feedback.label_schemas, FOR EACH ROW.");
 
 	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	heap_deform_tuple(row, RelationGetDescr(trigger->tg_relation), values, nulls);
@@ -237,7 +235,8 @@ feedback_check_label_schema(PG_FUNCTION_ARGS)
 Datum
 feedback_label_schemas_changed(PG_FUNCTION_ARGS)
 {
-	check_trigger(fcinfo, "label_schemas_changed", "It is a trigger of feedback.label_schemas.");
+	if (!is_trigger(fcinfo))
+		raise_no_trigger("label_schemas_changed", "It is a trigger of feedback.label_schemas.");
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
 	return PointerGetDatum(NULL);
 }
@@ -387,14 +386,19 @@ raise_unknown(Datum name, bool isnull)
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "name")));
 }
 
-/* Check that a function is called as a trigger, and of our table. */
-static void
-check_trigger(FunctionCallInfo fcinfo, const char *name, const char *what)
+/* Is a function called as a trigger, and of our table? */
+static bool
+is_trigger(FunctionCallInfo fcinfo)
 {
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!feedback_label_is_table(RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation)))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("%s was not called as the trigger that it is", name),
-				 errhint("%s", what)));
+	return CALLED_AS_TRIGGER(fcinfo) &&
+		feedback_label_is_table(RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation));
+}
+
+static void
+raise_no_trigger(const char *name, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+			 errmsg("%s was not called as the trigger that it is", name),
+			 errhint("%s", what)));
 }
