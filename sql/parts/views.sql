@@ -209,6 +209,64 @@ COMMENT ON COLUMN feedback.source_summary.stddev IS 'standard deviation of the s
 COMMENT ON COLUMN feedback.source_summary.n_true IS 'how many are true';
 COMMENT ON COLUMN feedback.source_summary.n_false IS 'how many are false';
 
+CREATE VIEW feedback.hourly_summary WITH (security_invoker = true) AS
+SELECT f.project,
+       date_trunc('hour', f.create_time) AS hour,
+       f.name,
+       f.source_type,
+       count(*) AS n,
+       count(f.value) FILTER (WHERE f.value <> 'null') AS n_value,
+       count(f.error_code) AS n_error,
+       trim_scale(avg(coalesce(f.numeric_value, f.boolean_value::integer))) AS mean,
+       trim_scale(stddev_samp(coalesce(f.numeric_value, f.boolean_value::integer))) AS stddev,
+       count(*) FILTER (WHERE f.boolean_value) AS n_true,
+       count(*) FILTER (WHERE NOT f.boolean_value) AS n_false
+FROM feedback.feedback f
+GROUP BY f.project, date_trunc('hour', f.create_time), f.name, f.source_type;
+
+COMMENT ON VIEW feedback.hourly_summary IS
+    'valid feedback by project, hour, name and source type';
+COMMENT ON COLUMN feedback.hourly_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.hourly_summary.hour IS 'hour of the session''s time zone, as the time at which it starts';
+COMMENT ON COLUMN feedback.hourly_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.hourly_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.hourly_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.hourly_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.hourly_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.hourly_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.hourly_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.hourly_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.hourly_summary.n_false IS 'how many are false';
+
+CREATE VIEW feedback.daily_summary WITH (security_invoker = true) AS
+SELECT f.project,
+       f.create_time::date AS day,
+       f.name,
+       f.source_type,
+       count(*) AS n,
+       count(f.value) FILTER (WHERE f.value <> 'null') AS n_value,
+       count(f.error_code) AS n_error,
+       trim_scale(avg(coalesce(f.numeric_value, f.boolean_value::integer))) AS mean,
+       trim_scale(stddev_samp(coalesce(f.numeric_value, f.boolean_value::integer))) AS stddev,
+       count(*) FILTER (WHERE f.boolean_value) AS n_true,
+       count(*) FILTER (WHERE NOT f.boolean_value) AS n_false
+FROM feedback.feedback f
+GROUP BY f.project, f.create_time::date, f.name, f.source_type;
+
+COMMENT ON VIEW feedback.daily_summary IS
+    'valid feedback by project, day, name and source type';
+COMMENT ON COLUMN feedback.daily_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.daily_summary.day IS 'day of the session''s time zone';
+COMMENT ON COLUMN feedback.daily_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.daily_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.daily_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.daily_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.daily_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.daily_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.daily_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.daily_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.daily_summary.n_false IS 'how many are false';
+
 CREATE VIEW feedback.value_distribution WITH (security_invoker = true) AS
 SELECT d.project,
        d.name,
