@@ -61,6 +61,12 @@ OBJS = \
 	src/arguments.o \
 	src/log.o \
 	src/manage.o \
+	src/rollup_zone.o \
+	src/rollup_uncounted.o \
+	src/rollup_refresh.o \
+	src/rollup_check.o \
+	src/rollup_journal.o \
+	src/moments.o \
 	src/bar.o
 
 # The parts of the installation script, in the order in which they run.
@@ -68,6 +74,7 @@ SQL_PARTS = \
 	sql/parts/header.sql \
 	sql/parts/types.sql \
 	sql/parts/tables.sql \
+	sql/parts/rollups.sql \
 	sql/parts/identifiers.sql \
 	sql/parts/log.sql \
 	sql/parts/manage.sql \
@@ -77,6 +84,7 @@ SQL_PARTS = \
 	sql/parts/otlp.sql \
 	sql/parts/bar.sql \
 	sql/parts/views.sql \
+	sql/parts/summaries.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

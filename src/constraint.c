@@ -11,11 +11,9 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "number.h"
@@ -24,7 +22,6 @@
 #include "validate.h"
 #include "value.h"
 
-static bool is_assessments(Relation relation);
 static bool check_row(HeapTuple row, TupleDesc descriptor, Problem *problem);
 static bool check_form(const Datum *values, const bool *nulls, Problem *problem);
 static const char *rule_name(int sqlstate);
@@ -48,7 +45,7 @@ feedback_check_assessment(PG_FUNCTION_ARGS)
 		!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
 		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
-		!is_assessments(trigger->tg_relation))
+		!feedback_row_is_assessments(trigger->tg_relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("check_assessment was not called as the trigger that it is"),
@@ -64,16 +61,6 @@ feedback_check_assessment(PG_FUNCTION_ARGS)
 		feedback_problem_raise(&problem);
 	}
 	return PointerGetDatum(NULL);
-}
-
-/* Is this the table whose columns we know? */
-static bool
-is_assessments(Relation relation)
-{
-	Oid			schema = get_namespace_oid("feedback", true);
-
-	return OidIsValid(schema) &&
-		RelationGetRelid(relation) == get_relname_relid("assessments", schema);
 }
 
 /*
@@ -101,8 +88,7 @@ check_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
 
 	for (i = 0; i < (int) lengthof(unread); i++)
 		values[unread[i]] = PointerGetDatum(empty);
-	values[ROW_KIND] = PointerGetDatum(cstring_to_text(DatumGetCString(
-		DirectFunctionCall1(enum_out, values[ROW_KIND]))));
+	values[ROW_KIND] = PointerGetDatum(feedback_row_enum_text(values[ROW_KIND]));
 
 	feedback_row_to_assessment(values, nulls, &assessment);
 	if (assessment.kind == KIND_EXPECTATION && assessment.error_code != NULL)

@@ -5,9 +5,12 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "row.h"
@@ -161,6 +164,23 @@ feedback_row_to_assessment(const Datum *values, const bool *nulls, Assessment *a
 	assessment->has_last_update_time = true;
 	assessment->last_update_time = DatumGetTimestampTz(values[ROW_LAST_UPDATE_TIME]);
 	assessment->valid = DatumGetBool(values[ROW_VALID]);
+}
+
+/* Is this the table whose columns we know? */
+bool
+feedback_row_is_assessments(Relation relation)
+{
+	Oid			schema = get_namespace_oid("feedback", true);
+
+	return OidIsValid(schema) &&
+		RelationGetRelid(relation) == get_relname_relid("assessments", schema);
+}
+
+/* The text, as in ROW_COLUMNS, of an enum of the table. */
+text *
+feedback_row_enum_text(Datum value)
+{
+	return cstring_to_text(DatumGetCString(DirectFunctionCall1(enum_out, value)));
 }
 
 /* The kind that a text of ROW_COLUMNS names. */

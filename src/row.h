@@ -9,10 +9,11 @@
 
 #include "access/htup.h"
 #include "access/tupdesc.h"
+#include "utils/relcache.h"
 
 #include "assessment.h"
 
-/* The order of ROW_COLUMNS and of the table */
+/* The order of ROW_COLUMNS and of the table, where logged_by and logged_xid follow */
 enum
 {
 	ROW_PROJECT,
@@ -75,6 +76,8 @@ extern void feedback_row_bind_pointer(const void *pointer, Datum *value, char *n
 extern void feedback_row_read(HeapTuple row, TupleDesc descriptor, Assessment *assessment);
 extern void feedback_row_to_assessment(const Datum *values, const bool *nulls,
 									   Assessment *assessment);
+extern bool feedback_row_is_assessments(Relation relation);
+extern text *feedback_row_enum_text(Datum value);
 extern AssessmentKind feedback_row_kind(Datum kind);
 extern const char *feedback_row_kind_name(AssessmentKind kind);
 

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "executor/tstoreReceiver.h"
+#include "nodes/params.h"
 #include "utils/guc.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
@@ -16,7 +18,7 @@
 #include "statement.h"
 
 static void prepare(Statement *statement);
-static void plan_by_index(SPIPlanPtr plan);
+static void make_plan(SPIPlanPtr plan, bool scans);
 
 /* Run a statement, for a caller connected to SPI; returns the rows processed. */
 uint64
@@ -30,6 +32,39 @@ feedback_statement_run(Statement *statement, Datum *values, const char *nulls,
 	if (result < 0)
 		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
 	return SPI_processed;
+}
+
+/*
+ * Make the rows of a query the result of a function that returns a set.
+ *
+ * The columns are those that the function declares; parameters are not null.
+ */
+void
+feedback_statement_fill(Statement *statement, Datum *values, ReturnSetInfo *result)
+{
+	SPIExecuteOptions options = {0};
+	DestReceiver *receiver = CreateTuplestoreDestReceiver();
+	ParamListInfo parameters = makeParamList(statement->count);
+	int			code;
+	int			i;
+
+	prepare(statement);
+	for (i = 0; i < statement->count; i++)
+	{
+		parameters->params[i].value = values[i];
+		parameters->params[i].isnull = false;
+		parameters->params[i].pflags = PARAM_FLAG_CONST;
+		parameters->params[i].ptype = statement->types[i];
+	}
+	SetTuplestoreDestReceiverParams(receiver, result->setResult,
+									result->econtext->ecxt_per_query_memory, false, NULL, NULL);
+	options.params = parameters;
+	options.read_only = true;
+	options.dest = receiver;
+	code = SPI_execute_plan_extended(statement->plan, &options);
+	if (code < 0)
+		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
+	receiver->rDestroy(receiver);
 }
 
 /* Open a cursor for a query that may return many rows. */
@@ -56,23 +91,27 @@ prepare(Statement *statement)
 	}
 	else if (SPI_plan_is_valid(statement->plan))
 		return;
-	if (!statement->scans)
-		plan_by_index(statement->plan);
+	make_plan(statement->plan, statement->scans);
 }
 
 /*
- * Make the generic plan, without sequential scans.
+ * Make the generic plan; without sequential scans, unless it reads all of a table.
  *
  * It is kept until the next ANALYZE at least.  Made while the table is empty,
- * as when a database is first filled, it would read all of it each time.
+ * as when a database is first filled, it would read all of it each time.  Nor is
+ * it compiled (jit): what a generic plan seems to cost says little, compiling
+ * takes up to a second.
  */
 static void
-plan_by_index(SPIPlanPtr plan)
+make_plan(SPIPlanPtr plan, bool scans)
 {
 	int			nest_level = NewGUCNestLevel();
 	CachedPlan *cached;
 
-	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+	if (!scans)
+		(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	cached = SPI_plan_get_cached_plan(plan);
 	if (cached != NULL)

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "nodes/execnodes.h"
 
 #define STATEMENT_MAX_PARAMETERS	20
 
@@ -22,6 +23,7 @@ typedef struct Statement
 
 extern uint64 feedback_statement_run(Statement *statement, Datum *values,
 									 const char *nulls, bool read_only);
+extern void feedback_statement_fill(Statement *statement, Datum *values, ReturnSetInfo *result);
 extern Portal feedback_statement_open(Statement *statement, Datum *values, const char *nulls);
 
 #endif							/* FEEDBACK_STATEMENT_H */

@@ -1,3 +1,13 @@
+-- Which transaction inserted a row.  It is declared IMMUTABLE although it is not,
+-- because nothing else may generate a column; the argument keeps the planner from
+-- taking it for a constant.  A generated column and not a default or a trigger:
+-- nobody can set it, COPY and logical replication go through it, no dump holds it.
+CREATE FUNCTION feedback.row_xid(assessment_id uuid) RETURNS xid8
+    AS 'MODULE_PATHNAME', 'feedback_row_xid'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION feedback.row_xid(uuid) IS
+    'id of the current transaction, which it assigns; for feedback.assessments.logged_xid only';
+
 CREATE TABLE feedback.assessments (
     project text NOT NULL,
     trace_id text NOT NULL,
@@ -21,6 +31,7 @@ CREATE TABLE feedback.assessments (
     create_time timestamptz NOT NULL,
     last_update_time timestamptz NOT NULL,
     logged_by text NOT NULL DEFAULT session_user,
+    logged_xid xid8 GENERATED ALWAYS AS (feedback.row_xid(assessment_id)) STORED,
 
     -- finds a trace's assessments too, so trace_id comes first
     CONSTRAINT assessments_pkey PRIMARY KEY (trace_id, assessment_id),
@@ -97,4 +108,5 @@ COMMENT ON COLUMN feedback.assessments.last_update_time IS
     'when it was last changed; create_time at first';
 COMMENT ON COLUMN feedback.assessments.logged_by IS
     'role of the session that logged it (session_user), whatever source_id claims';
-
+COMMENT ON COLUMN feedback.assessments.logged_xid IS
+    'transaction that inserted the row in this database; tells the rows that the rollups have counted';

@@ -70,13 +70,20 @@ RETURNS text LANGUAGE sql AS $$
          unnest(types) AS type
 $$;
 
+-- The table without the column that cannot be written
+DO $$
+BEGIN
+    EXECUTE (SELECT format('CREATE VIEW helper.written AS SELECT %s FROM feedback.assessments', string_agg(quote_ident(attname), ', ' ORDER BY attnum))
+             FROM pg_attribute WHERE attrelid = 'feedback.assessments'::regclass AND attnum > 0 AND attgenerated = '');
+END $$;
+
 -- A row by its id
-CREATE FUNCTION helper.assessment(id uuid) RETURNS feedback.assessments LANGUAGE sql AS $$
-    SELECT a FROM feedback.assessments a WHERE a.assessment_id = id
+CREATE FUNCTION helper.assessment(id uuid) RETURNS helper.written LANGUAGE sql AS $$
+    SELECT a FROM helper.written a WHERE a.assessment_id = id
 $$;
 
 -- The row that a document becomes
-CREATE FUNCTION helper.logged(document text) RETURNS feedback.assessments LANGUAGE plpgsql AS $$
+CREATE FUNCTION helper.logged(document text) RETURNS helper.written LANGUAGE plpgsql AS $$
 DECLARE
     id uuid := feedback.log_assessment('tr', document);
 BEGIN
@@ -84,7 +91,7 @@ BEGIN
 END $$;
 
 -- Type and value of a row; more than one would show
-CREATE FUNCTION helper.value_of(a feedback.assessments) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION helper.value_of(a helper.written) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' and ', 'boolean ' || a.boolean_value, 'numeric ' || a.numeric_value,
                      'text ' || a.text_value, 'json ' || a.json_value::text)
 $$;

@@ -7,7 +7,7 @@ SET LOCAL client_min_messages = error;
 -- "value*n" for the values of a trace
 CREATE FUNCTION pg_temp.values_of(trace text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(value || '*' || n, ', ' ORDER BY value)
-    FROM (SELECT helper.value_of(a) AS value, count(*) AS n FROM feedback.assessments a WHERE trace_id = trace GROUP BY 1) AS v
+    FROM (SELECT helper.value_of(a) AS value, count(*) AS n FROM helper.written a WHERE trace_id = trace GROUP BY 1) AS v
 $$;
 
 -- A statement that is run seven times is planned for any parameters from the sixth on.

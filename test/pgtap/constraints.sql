@@ -20,7 +20,7 @@ END $$;
 CREATE FUNCTION pg_temp.made(columns jsonb) RETURNS text LANGUAGE sql AS $$
     DELETE FROM feedback.assessments;
     SELECT pg_temp.violated(format(
-        'INSERT INTO feedback.assessments SELECT (jsonb_populate_record(NULL::feedback.assessments, %L)).*',
+        'INSERT INTO helper.written SELECT (jsonb_populate_record(NULL::helper.written, %L)).*',
         '{"project": "p", "trace_id": "tr", "assessment_id": "00000000-0000-7000-8000-00000000000b", "kind": "feedback", "name": "n",
           "source_type": "CODE", "valid": true, "create_time": "2025-01-02T03:04:05Z", "last_update_time": "2025-01-02T03:04:05Z",
           "logged_by": "me"}'::jsonb || columns));
@@ -29,8 +29,8 @@ CREATE FUNCTION pg_temp.changed(columns jsonb) RETURNS text LANGUAGE sql AS $$
     DELETE FROM feedback.assessments;
     SELECT feedback.log_feedback('tr', 'n', 1, assessment_id => helper.id('b'));
     SELECT pg_temp.violated(format(
-        'UPDATE feedback.assessments a SET (%s) = (SELECT * FROM jsonb_populate_record(a, %L))',
-        (SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'feedback.assessments'::regclass AND attnum > 0),
+        'UPDATE helper.written a SET (%s) = (SELECT * FROM jsonb_populate_record(a, %L))',
+        (SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'helper.written'::regclass AND attnum > 0),
         '{"numeric_value": null}'::jsonb || columns));
 $$;
 SELECT is(pg_temp.made(columns) || ', ' || pg_temp.changed(columns), wanted || ', ' || wanted, left(columns::text, 80))
@@ -93,9 +93,9 @@ SELECT feedback.log_feedback('key', 'n', 1, assessment_id => helper.id('1')) AS 
 SELECT is(helper.refusal($$ UPDATE feedback.assessments SET error_message = 'm' $$), '23514 error_code', 'the column concerned is named too');
 SELECT is(pg_temp.violated(statement), wanted, regexp_replace(statement, '\s+', ' ', 'g'))
 FROM (VALUES
-    ($$ INSERT INTO feedback.assessments SELECT * FROM feedback.assessments WHERE trace_id = 'key' $$, '23505 assessments_pkey'),
-    ($$ INSERT INTO feedback.assessments SELECT (jsonb_populate_record(a, '{"assessment_id": "00000000-0000-7000-8000-000000000003"}')).*
-        FROM feedback.assessments a WHERE overrides IS NOT NULL $$, '23505 assessments_overrides_key'),
+    ($$ INSERT INTO helper.written SELECT * FROM helper.written WHERE trace_id = 'key' $$, '23505 assessments_pkey'),
+    ($$ INSERT INTO helper.written SELECT (jsonb_populate_record(a, '{"assessment_id": "00000000-0000-7000-8000-000000000003"}')).*
+        FROM helper.written a WHERE overrides IS NOT NULL $$, '23505 assessments_overrides_key'),
     ($$ UPDATE feedback.assessments SET overrides = helper.id('4') WHERE assessment_id = helper.id('1') $$, '23503 assessments_overrides_fkey'),
     ($$ UPDATE feedback.assessments SET numeric_value = NULL, json_value = 'null', error_code = 'E' $$, '23514 assessments_json_value_allowed'),
     ($$ UPDATE feedback.assessments SET trace_id = 'other' WHERE assessment_id = helper.id('1') $$, '23503 assessments_overrides_fkey'),
@@ -104,19 +104,19 @@ FROM (VALUES
 SELECT is(helper.chain('key'), '2 ✓', 'a direct deletion of what is overridden leaves no dangling reference');
 
 -- The trigger is for this table only.
-CREATE TABLE alike (LIKE feedback.assessments INCLUDING ALL);
+CREATE TABLE alike (LIKE feedback.assessments INCLUDING ALL EXCLUDING GENERATED);
 CREATE TRIGGER alike AFTER INSERT ON alike FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
 SELECT is(helper.refusal($$ INSERT INTO alike SELECT * FROM feedback.assessments $$), '39P01', 'not for one that resembles it');
 SELECT is(helper.refusal($$ SELECT feedback.check_assessment() $$), '39P01', 'nor to be called');
 
 -- A dump made row by row may bring what overrides before what is overridden.
-CREATE TEMP TABLE dump AS TABLE feedback.assessments;
+CREATE TEMP TABLE dump AS TABLE helper.written;
 DELETE FROM feedback.assessments;
 SET CONSTRAINTS ALL DEFERRED;
-SELECT lives_ok($$ INSERT INTO feedback.assessments
+SELECT lives_ok($$ INSERT INTO helper.written
                    SELECT (jsonb_populate_record(dump, '{"overrides": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
     'an override before its target, the key being deferred');
-SELECT lives_ok($$ INSERT INTO feedback.assessments
+SELECT lives_ok($$ INSERT INTO helper.written
                    SELECT (jsonb_populate_record(dump, '{"assessment_id": "00000000-0000-7000-8000-000000000001"}')).* FROM dump $$,
     'and then the target');
 SELECT lives_ok($$ SET CONSTRAINTS ALL IMMEDIATE $$, 'are right in the end');

@@ -73,6 +73,25 @@ SELECT set_eq(
             'TABLE(project text, trace_id text, assessment_id uuid, value jsonb, valid boolean, '
             'create_time timestamp with time zone, message text, detail text, hint text)', ARRAY['']),
            ('assessment_id(text) → uuid', ARRAY['']),
+           ('row_xid(assessment_id uuid) → xid8', ARRAY['']),
+           ('summary_cell(create_time timestamptz) → timestamp with time zone', ARRAY['']),
+           ('summary_value(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb) → jsonb', ARRAY['']),
+           ('summary_mean(n bigint, total numeric) → numeric', ARRAY['']),
+           ('summary_stddev(n bigint, total numeric, squares numeric) → numeric', ARRAY['']),
+           ('rollup_readable() → boolean', ARRAY['']),
+           ('uncounted_totals() → TABLE(project text, name text, source_type feedback.source_type, '
+            'n bigint, n_value bigint, n_error bigint, n_true bigint, n_false bigint, n_numeric bigint, total numeric, squares numeric)', ARRAY['']),
+           ('uncounted_days(time_zone text) → TABLE(project text, name text, source_type feedback.source_type, '
+            'n bigint, n_value bigint, n_error bigint, n_true bigint, n_false bigint, n_numeric bigint, total numeric, squares numeric, day date)', ARRAY['']),
+           ('uncounted_hours() → TABLE(project text, name text, source_type feedback.source_type, '
+            'n bigint, n_value bigint, n_error bigint, n_true bigint, n_false bigint, n_numeric bigint, total numeric, squares numeric, hour timestamp with time zone)', ARRAY['']),
+           ('uncounted_values() → TABLE(project text, name text, source_type feedback.source_type, value jsonb, n bigint)', ARRAY['']),
+           ('long_values(project text, name text, source_type feedback.source_type) → TABLE(value jsonb, n bigint)', ARRAY['']),
+           ('is_session_time_zone(time_zone text) → boolean', ARRAY['']),
+           ('summary_grain() → text', ARRAY['']),
+           ('refresh_summaries() → bigint', ARRAY['']),
+           ('rebuild_summaries(time_zone text = NULL) → bigint', ARRAY['']),
+           ('check_summaries() → TABLE(problem text, detail text)', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
     'every function has the arguments, defaults and result that it should');
@@ -102,8 +121,26 @@ SELECT set_eq(
            ('check_label_schema', 'v', 'u', false, false),
            ('label_schemas_changed', 'v', 'u', false, false),
            ('assessment_id', 'i', 's', true, false),
-              ('bar', 's', 's', true, false) $$,
-    'volatility, parallel safety and strictness are marked, and no function runs with its owner''s rights');
+              ('bar', 's', 's', true, false),
+              ('row_xid', 'i', 'u', true, false),
+              ('summary_cell', 'i', 's', false, false),
+              ('summary_value', 'i', 's', false, false),
+              ('summary_mean', 'i', 's', true, false),
+              ('summary_stddev', 'i', 's', true, false),
+              ('rollup_readable', 's', 's', false, false),
+              ('uncounted_totals', 's', 'r', true, false),
+              ('uncounted_days', 's', 'r', true, false),
+              ('uncounted_hours', 's', 'r', true, false),
+              ('uncounted_values', 's', 'r', true, false),
+              ('long_values', 's', 'r', true, false),
+              ('is_session_time_zone', 's', 's', true, false),
+              ('summary_grain', 's', 's', true, false),
+              ('check_summaries', 's', 'r', false, false),
+              ('journal_assessment', 'v', 'u', false, true),
+              ('truncate_assessments', 'v', 'u', false, true),
+              ('refresh_summaries', 'v', 'u', false, true),
+              ('rebuild_summaries', 'v', 'u', false, true) $$,
+    'volatility, parallel safety and strictness are marked, and only the upkeep of the rollups runs with its owner''s rights');
 
 -- The parts of a call that a caller may leave to untyped literals and named notation.
 \ir ../include/helpers.sql

@@ -7,7 +7,7 @@ SET LOCAL client_min_messages = error;
 CREATE FUNCTION pg_temp.doc(value text DEFAULT '1') RETURNS text LANGUAGE sql AS
     $$ SELECT format('{"assessment_name": "n", "feedback": {"value": %s}}', value) $$;
 CREATE FUNCTION pg_temp.stored(trace text) RETURNS text LANGUAGE sql AS
-    $$ SELECT string_agg(helper.value_of(a), ', ' ORDER BY helper.value_of(a)) FROM feedback.assessments a WHERE trace_id = trace $$;
+    $$ SELECT string_agg(helper.value_of(a), ', ' ORDER BY helper.value_of(a)) FROM helper.written a WHERE trace_id = trace $$;
 CREATE FUNCTION pg_temp.parked(source text) RETURNS text LANGUAGE sql AS
     $$ SELECT string_agg(document, ', ' ORDER BY document) FROM feedback.rejected_assessments WHERE origin = source $$;
 

@@ -32,11 +32,15 @@ SELECT results_eq(
               ('valid', 'boolean', true, 'true'),
               ('create_time', 'timestamp with time zone', true, NULL),
               ('last_update_time', 'timestamp with time zone', true, NULL),
-              ('logged_by', 'text', true, 'SESSION_USER') $$,
+              ('logged_by', 'text', true, 'SESSION_USER'),
+              ('logged_xid', 'xid8', false, 'feedback.row_xid(assessment_id)') $$,
     'the table has these columns');
 SELECT results_eq(
-    $$ SELECT indexdef COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' ORDER BY indexname $$,
-    $$ VALUES ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
+    $$ SELECT indexdef COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' AND tablename !~ '^rollup_' ORDER BY indexname $$,
+    $$ VALUES ('CREATE INDEX assessments_logged_xid_idx ON feedback.assessments USING btree (logged_xid)'),
+              ('CREATE INDEX assessments_long_value_idx ON feedback.assessments USING btree (project, name) '
+               'WHERE ((scale(numeric_value) > 4) OR (octet_length(text_value) > 200) OR (jsonb_typeof(json_value) <> ''null''::text))'),
+              ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
                'USING btree (trace_id, overrides) WHERE (overrides IS NOT NULL)'),
               ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)'),
               ('CREATE UNIQUE INDEX label_schemas_key ON feedback.label_schemas '
@@ -95,8 +99,8 @@ SELECT ok(NOT has_schema_privilege('public', 'feedback', 'USAGE')
     'nor the schema');
 SELECT is_empty(
     $$ SELECT relname FROM pg_class WHERE relnamespace = 'feedback'::regnamespace AND relkind = 'v'
-       AND NOT coalesce('security_invoker=true' = ANY (reloptions), false) $$,
-    'every view runs with the rights of who reads it');
+       AND relname !~ '^counted_' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false) $$,
+    'every view runs with the rights of who reads it, but for those that show the rollups');
 
 -- The library defines its settings when it is loaded.
 SELECT is(feedback.assessment_id('a-00000000000000000000000000000000'),

@@ -46,7 +46,7 @@ CREATE FUNCTION pg_temp.prefixed(prefix text) RETURNS text LANGUAGE sql AS $$
 $$;
 
 -- The row that the only evaluation of a document becomes
-CREATE FUNCTION pg_temp.row_of(otlp text, prefix text DEFAULT 'tr-') RETURNS feedback.assessments LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.row_of(otlp text, prefix text DEFAULT 'tr-') RETURNS helper.written LANGUAGE plpgsql AS $$
 DECLARE
     id uuid;
 BEGIN

@@ -41,7 +41,7 @@ INSERT INTO refusal VALUES
     ('dict-fb-name-empty', '22001 name', 'rule 4: a name has 1 to 250 characters');
 
 -- The fields of a row, as the samples name them
-CREATE FUNCTION pg_temp.fields(a feedback.assessments) RETURNS jsonb LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.fields(a helper.written) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object(
         'name', a.name, 'kind', a.kind,
         'value', coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value),
@@ -57,7 +57,7 @@ CREATE FUNCTION pg_temp.fields(a feedback.assessments) RETURNS jsonb LANGUAGE sq
 $$;
 
 -- What MLflow read back, in our terms: the trace is the argument, an expectation is valid too, an id is made if there is none
-CREATE FUNCTION pg_temp.expected(expect jsonb, a feedback.assessments) RETURNS jsonb LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.expected(expect jsonb, a helper.written) RETURNS jsonb LANGUAGE sql AS $$
     SELECT expect - 'run_id' || jsonb_build_object(
         'trace_id', 'sample',
         'valid', coalesce(expect -> 'valid', 'null') <> 'false',
@@ -67,7 +67,7 @@ CREATE FUNCTION pg_temp.expected(expect jsonb, a feedback.assessments) RETURNS j
 $$;
 
 -- Log a document on a trace of its own, after a target for what it overrides
-CREATE FUNCTION pg_temp.log_alone(document text) RETURNS feedback.assessments LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.log_alone(document text) RETURNS helper.written LANGUAGE plpgsql AS $$
 DECLARE
     member json := coalesce(document::json -> 'assessment', document::json);
     target json := member -> 'overrides';
@@ -92,8 +92,8 @@ FROM sample JOIN refusal USING (id);
 -- get_assessment gives back a document that makes the same row again.
 CREATE FUNCTION pg_temp.difference_after_return(document text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    before feedback.assessments := pg_temp.log_alone(document);
-    after feedback.assessments;
+    before helper.written := pg_temp.log_alone(document);
+    after helper.written;
 BEGIN
     after := pg_temp.log_alone(feedback.get_assessment('sample', before.assessment_id)::text);
     RETURN (SELECT string_agg(key, ', ') FROM jsonb_each(to_jsonb(before)) AS b JOIN jsonb_each(to_jsonb(after)) AS a USING (key)

@@ -1,0 +1,277 @@
+
+-- In C, and to the same digits whatever way the sums came about: one that trailing
+-- zeros were added to and removed from may have more of them.
+CREATE FUNCTION feedback.summary_mean(n bigint, total numeric) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'feedback_summary_mean'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.summary_mean(bigint, numeric) IS
+    'mean of n numbers with this total; null for none';
+
+CREATE FUNCTION feedback.summary_stddev(n bigint, total numeric, squares numeric) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'feedback_summary_stddev'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.summary_stddev(bigint, numeric, numeric) IS
+    'standard deviation of a sample of n numbers with this total and this sum of squares; null for fewer than two';
+
+CREATE VIEW feedback.source_summary WITH (security_invoker = true) AS
+SELECT s.project,
+       s.name,
+       s.source_type,
+       s.n,
+       s.n_value,
+       s.n_error,
+       feedback.summary_mean(s.n_number, s.total) AS mean,
+       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       s.n_true,
+       s.n_false
+FROM (
+    SELECT f.project,
+           f.name,
+           f.source_type,
+           sum(f.n)::bigint AS n,
+           sum(f.n_value)::bigint AS n_value,
+           sum(f.n_error)::bigint AS n_error,
+           sum(f.n_true)::bigint AS n_true,
+           sum(f.n_false)::bigint AS n_false,
+           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
+           sum(f.total + f.n_true) AS total,
+           sum(f.squares + f.n_true) AS squares
+    FROM (
+        SELECT * FROM feedback.counted_totals
+        UNION ALL
+        SELECT * FROM feedback.uncounted_totals()
+    ) f
+    GROUP BY f.project, f.name, f.source_type
+    HAVING sum(f.n) <> 0
+) s;
+
+COMMENT ON VIEW feedback.source_summary IS
+    'valid feedback by project, name and source type';
+COMMENT ON COLUMN feedback.source_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.source_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.source_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.source_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.source_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.source_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.source_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.source_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.source_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.source_summary.n_false IS 'how many are false';
+
+-- From the cells of a UTC hour at once, if the session's hours are UTC's since 2012; so that a
+-- condition on the hour can use the index
+CREATE VIEW feedback.hourly_summary WITH (security_invoker = true) AS
+SELECT s.project,
+       s.hour,
+       s.name,
+       s.source_type,
+       s.n,
+       s.n_value,
+       s.n_error,
+       feedback.summary_mean(s.n_number, s.total) AS mean,
+       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       s.n_true,
+       s.n_false
+FROM (
+    SELECT f.project,
+           f.hour,
+           f.name,
+           f.source_type,
+           sum(f.n)::bigint AS n,
+           sum(f.n_value)::bigint AS n_value,
+           sum(f.n_error)::bigint AS n_error,
+           sum(f.n_true)::bigint AS n_true,
+           sum(f.n_false)::bigint AS n_false,
+           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
+           sum(f.total + f.n_true) AS total,
+           sum(f.squares + f.n_true) AS squares
+    FROM (
+        SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
+               hour
+        FROM feedback.counted_cells
+        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) = 'hour'
+        UNION ALL
+        SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
+               date_trunc('hour', cell) AS hour
+        FROM feedback.counted_cells
+        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) = 'cell'
+        UNION ALL
+        SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
+               date_trunc('hour', cell) AS hour
+        FROM feedback.counted_cells
+        WHERE hour < '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) <> 'row'
+        UNION ALL
+        SELECT * FROM feedback.uncounted_hours()
+    ) f
+    GROUP BY f.project, f.name, f.source_type, f.hour
+    HAVING sum(f.n) <> 0
+) s;
+
+COMMENT ON VIEW feedback.hourly_summary IS
+    'valid feedback by project, hour, name and source type';
+COMMENT ON COLUMN feedback.hourly_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.hourly_summary.hour IS 'hour of the session''s time zone, as the time at which it starts';
+COMMENT ON COLUMN feedback.hourly_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.hourly_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.hourly_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.hourly_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.hourly_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.hourly_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.hourly_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.hourly_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.hourly_summary.n_false IS 'how many are false';
+
+CREATE VIEW feedback.daily_summary WITH (security_invoker = true) AS
+SELECT s.project,
+       s.day,
+       s.name,
+       s.source_type,
+       s.n,
+       s.n_value,
+       s.n_error,
+       feedback.summary_mean(s.n_number, s.total) AS mean,
+       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       s.n_true,
+       s.n_false
+FROM (
+    SELECT f.project,
+           f.day,
+           f.name,
+           f.source_type,
+           sum(f.n)::bigint AS n,
+           sum(f.n_value)::bigint AS n_value,
+           sum(f.n_error)::bigint AS n_error,
+           sum(f.n_true)::bigint AS n_true,
+           sum(f.n_false)::bigint AS n_false,
+           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
+           sum(f.total + f.n_true) AS total,
+           sum(f.squares + f.n_true) AS squares
+    FROM (
+        SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
+               day
+        FROM feedback.counted_days
+        WHERE (SELECT feedback.is_session_time_zone(s.time_zone) FROM feedback.counted_state s)
+        UNION ALL
+        SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
+               cell::date AS day
+        FROM feedback.counted_cells
+        WHERE (SELECT feedback.summary_grain() <> 'row' AND NOT feedback.is_session_time_zone(s.time_zone)
+                        FROM feedback.counted_state s)
+        UNION ALL
+        SELECT * FROM feedback.uncounted_days(current_setting('TimeZone'))
+    ) f
+    GROUP BY f.project, f.name, f.source_type, f.day
+    HAVING sum(f.n) <> 0
+) s;
+
+COMMENT ON VIEW feedback.daily_summary IS
+    'valid feedback by project, day, name and source type';
+COMMENT ON COLUMN feedback.daily_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.daily_summary.day IS 'day of the session''s time zone';
+COMMENT ON COLUMN feedback.daily_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.daily_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.daily_summary.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.daily_summary.n_value IS 'of these, with a value other than JSON null';
+COMMENT ON COLUMN feedback.daily_summary.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.daily_summary.mean IS 'mean of numbers and booleans, true as 1 and false as 0; text is no number';
+COMMENT ON COLUMN feedback.daily_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.daily_summary.n_true IS 'how many are true';
+COMMENT ON COLUMN feedback.daily_summary.n_false IS 'how many are false';
+
+CREATE VIEW feedback.value_counts WITH (security_invoker = true) AS
+SELECT v.project,
+       v.name,
+       v.source_type,
+       v.value,
+       sum(v.n)::bigint AS n
+FROM (
+    SELECT s.project, s.name, s.source_type, l.value, l.n
+    FROM (
+        SELECT f.project, f.name, f.source_type, f.value, sum(f.n)::bigint AS n
+        FROM (
+            SELECT * FROM feedback.counted_values
+            UNION ALL
+            SELECT * FROM feedback.uncounted_values()
+        ) f
+        GROUP BY f.project, f.name, f.source_type, f.value
+        HAVING sum(f.n) <> 0
+    ) s
+    CROSS JOIN LATERAL (
+        SELECT s.value, s.n WHERE s.value <> '{}'
+        UNION ALL
+        SELECT long.value, long.n FROM feedback.long_values(s.project, s.name, s.source_type) long WHERE s.value = '{}'
+    ) l
+) v
+GROUP BY v.project, v.name, v.source_type, v.value;
+
+COMMENT ON VIEW feedback.value_counts IS
+    'how often each value occurs among valid feedback, by project, name and source type';
+COMMENT ON COLUMN feedback.value_counts.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.value_counts.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.value_counts.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.value_counts.value IS 'the value, as JSON';
+COMMENT ON COLUMN feedback.value_counts.n IS 'how often it occurs';
+
+CREATE VIEW feedback.value_distribution WITH (security_invoker = true) AS
+SELECT d.project,
+       d.name,
+       d.source_type,
+       CASE WHEN jsonb_typeof(d.value) = 'number' THEN trim_scale(d.value::numeric)::text
+            ELSE coalesce(d.value #>> '{}', 'null') END AS value,
+       d.n,
+       trim_scale(d.n / d.total) AS share,
+       feedback.bar((d.n / d.total)::double precision, 20) AS bar
+FROM (
+    SELECT c.*,
+           sum(c.n) OVER (PARTITION BY c.project, c.name, c.source_type) AS total
+    FROM feedback.value_counts c
+) d;
+
+COMMENT ON VIEW feedback.value_distribution IS
+    'how often each value occurs among valid feedback, by project, name and source type';
+COMMENT ON COLUMN feedback.value_distribution.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.value_distribution.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.value_distribution.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.value_distribution.value IS 'the value as text; lists, objects and null as JSON';
+COMMENT ON COLUMN feedback.value_distribution.n IS 'how often it occurs';
+COMMENT ON COLUMN feedback.value_distribution.share IS 'its share of the values of this project, name and source type';
+COMMENT ON COLUMN feedback.value_distribution.bar IS 'the share as a bar';
+
+-- A percentile is the least value that so many values do not exceed, as percentile_disc has it.
+CREATE VIEW feedback.numeric_summary WITH (security_invoker = true) AS
+SELECT c.project,
+       c.name,
+       c.source_type,
+       max(c.total)::bigint AS n,
+       min(c.value) AS min,
+       min(c.value) FILTER (WHERE c.upto >= 0.05 * c.total) AS p5,
+       min(c.value) FILTER (WHERE c.upto >= 0.25 * c.total) AS p25,
+       min(c.value) FILTER (WHERE c.upto >= 0.5 * c.total) AS median,
+       min(c.value) FILTER (WHERE c.upto >= 0.75 * c.total) AS p75,
+       min(c.value) FILTER (WHERE c.upto >= 0.95 * c.total) AS p95,
+       max(c.value) AS max
+FROM (
+    SELECT v.project,
+           v.name,
+           v.source_type,
+           trim_scale(v.value::numeric) AS value,
+           sum(v.n) OVER (PARTITION BY v.project, v.name, v.source_type ORDER BY v.value) AS upto,
+           sum(v.n) OVER (PARTITION BY v.project, v.name, v.source_type) AS total
+    FROM feedback.value_counts v
+    WHERE jsonb_typeof(v.value) = 'number'
+) c
+GROUP BY c.project, c.name, c.source_type;
+
+COMMENT ON VIEW feedback.numeric_summary IS
+    'least and greatest number and percentiles of valid feedback, by project, name and source type; exact';
+COMMENT ON COLUMN feedback.numeric_summary.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.numeric_summary.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.numeric_summary.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.numeric_summary.n IS 'how many numbers';
+COMMENT ON COLUMN feedback.numeric_summary.min IS 'least number';
+COMMENT ON COLUMN feedback.numeric_summary.p5 IS 'least number that 5 % of the numbers do not exceed';
+COMMENT ON COLUMN feedback.numeric_summary.p25 IS 'least number that 25 % do not exceed';
+COMMENT ON COLUMN feedback.numeric_summary.median IS 'least number that half of the numbers do not exceed';
+COMMENT ON COLUMN feedback.numeric_summary.p75 IS 'least number that 75 % do not exceed';
+COMMENT ON COLUMN feedback.numeric_summary.p95 IS 'least number that 95 % do not exceed';
+COMMENT ON COLUMN feedback.numeric_summary.max IS 'greatest number';
