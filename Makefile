@@ -67,12 +67,20 @@ OBJS = \
 	src/rollup_check.o \
 	src/rollup_journal.o \
 	src/moments.o \
+	src/distribution.o \
+	src/estimate.o \
+	src/estimate_aggregate.o \
+	src/bootstrap.o \
+	src/categories.o \
+	src/agreement_pairs.o \
+	src/agreement_units.o \
 	src/bar.o
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
 	sql/parts/header.sql \
 	sql/parts/types.sql \
+	sql/parts/statistics_types.sql \
 	sql/parts/tables.sql \
 	sql/parts/rollups.sql \
 	sql/parts/identifiers.sql \
@@ -83,6 +91,8 @@ SQL_PARTS = \
 	sql/parts/label_schemas.sql \
 	sql/parts/otlp.sql \
 	sql/parts/bar.sql \
+	sql/parts/statistics.sql \
+	sql/parts/agreement.sql \
 	sql/parts/views.sql \
 	sql/parts/summaries.sql \
 	sql/parts/privileges.sql

@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+static bool is_negative(Numeric number);
 static Numeric trim(Numeric number);
 static Numeric integer(int64 number);
 
@@ -50,9 +51,19 @@ feedback_summary_stddev(PG_FUNCTION_ARGS)
 														   numeric_mul_opt_error(total, total, NULL),
 														   NULL),
 									 numeric_mul_opt_error(n, integer(count - 1), NULL), NULL);
+	/* Never so with sums of the same numbers; but the rollups have to be readable when they are wrong */
+	if (is_negative(variance))
+		variance = integer(0);
 	scale = DirectFunctionCall1(numeric_scale, NumericGetDatum(variance));
 	root = DirectFunctionCall1(numeric_sqrt, NumericGetDatum(variance));
 	PG_RETURN_NUMERIC(trim(DatumGetNumeric(DirectFunctionCall2(numeric_round, root, scale))));
+}
+
+static bool
+is_negative(Numeric number)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, NumericGetDatum(number),
+											NumericGetDatum(integer(0))));
 }
 
 /* Without trailing zeros */

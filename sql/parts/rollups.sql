@@ -189,9 +189,10 @@ COMMENT ON FUNCTION feedback.rollup_readable() IS
     'whether the current role may read the rollups: not where row security hides assessments from it';
 
 CREATE VIEW feedback.counted_state AS
-SELECT s.upto, s.open, s.time_zone FROM feedback.rollup_state s WHERE (SELECT feedback.rollup_readable())
-UNION ALL
-SELECT '0', '{}', s.time_zone FROM feedback.rollup_state s WHERE NOT (SELECT feedback.rollup_readable());
+SELECT CASE WHEN r.readable THEN s.upto ELSE '0' END AS upto,
+       CASE WHEN r.readable THEN s.open ELSE '{}' END AS open,
+       s.time_zone
+FROM feedback.rollup_state s, (SELECT feedback.rollup_readable() AS readable) r;
 
 CREATE VIEW feedback.counted_totals AS
 SELECT * FROM feedback.rollup_totals WHERE (SELECT feedback.rollup_readable());

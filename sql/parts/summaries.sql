@@ -20,8 +20,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_number, s.total) AS mean,
-       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false
 FROM (
@@ -33,9 +33,9 @@ FROM (
            sum(f.n_error)::bigint AS n_error,
            sum(f.n_true)::bigint AS n_true,
            sum(f.n_false)::bigint AS n_false,
-           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
-           sum(f.total + f.n_true) AS total,
-           sum(f.squares + f.n_true) AS squares
+           sum(f.n_numeric)::bigint AS n_numeric,
+           sum(f.total) AS total,
+           sum(f.squares) AS squares
     FROM (
         SELECT * FROM feedback.counted_totals
         UNION ALL
@@ -68,8 +68,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_number, s.total) AS mean,
-       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false
 FROM (
@@ -82,9 +82,9 @@ FROM (
            sum(f.n_error)::bigint AS n_error,
            sum(f.n_true)::bigint AS n_true,
            sum(f.n_false)::bigint AS n_false,
-           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
-           sum(f.total + f.n_true) AS total,
-           sum(f.squares + f.n_true) AS squares
+           sum(f.n_numeric)::bigint AS n_numeric,
+           sum(f.total) AS total,
+           sum(f.squares) AS squares
     FROM (
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                hour
@@ -129,8 +129,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_number, s.total) AS mean,
-       feedback.summary_stddev(s.n_number, s.total, s.squares) AS stddev,
+       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false
 FROM (
@@ -143,9 +143,9 @@ FROM (
            sum(f.n_error)::bigint AS n_error,
            sum(f.n_true)::bigint AS n_true,
            sum(f.n_false)::bigint AS n_false,
-           sum(f.n_numeric + f.n_true + f.n_false)::bigint AS n_number,
-           sum(f.total + f.n_true) AS total,
-           sum(f.squares + f.n_true) AS squares
+           sum(f.n_numeric)::bigint AS n_numeric,
+           sum(f.total) AS total,
+           sum(f.squares) AS squares
     FROM (
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                day

@@ -3,48 +3,11 @@
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 
--- The valid feedback, and what is said of it
-CREATE VIEW rows AS
-SELECT *, coalesce(numeric_value, boolean_value::int) AS number FROM feedback.feedback;
-CREATE VIEW differences AS
-WITH summary (view, row) AS (
-    SELECT 'source_summary', concat_ws('|', project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false)
-    FROM feedback.source_summary
-    UNION ALL
-    SELECT 'hourly_summary', concat_ws('|', project, hour, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false)
-    FROM feedback.hourly_summary
-    UNION ALL
-    SELECT 'daily_summary', concat_ws('|', project, day, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false)
-    FROM feedback.daily_summary
-    UNION ALL
-    SELECT 'value_distribution', concat_ws('|', project, name, source_type, value, n, share) FROM feedback.value_distribution
-    UNION ALL
-    SELECT 'numeric_summary', concat_ws('|', project, name, source_type, n, min, p5, p25, median, p75, p95, max) FROM feedback.numeric_summary
-), direct (view, row) AS (
-    SELECT view, concat_ws('|', project, part, name, source_type, count(*), count(*) FILTER (WHERE value <> 'null'), count(error_code),
-                           trim_scale(avg(number)), trim_scale(stddev_samp(number)),
-                           count(*) FILTER (WHERE boolean_value), count(*) FILTER (WHERE NOT boolean_value))
-    FROM rows, LATERAL (VALUES ('source_summary', NULL), ('hourly_summary', date_trunc('hour', create_time)::text),
-                               ('daily_summary', create_time::date::text)) AS v (view, part)
-    GROUP BY view, project, part, name, source_type
-    UNION ALL
-    SELECT 'value_distribution', concat_ws('|', project, name, source_type,
-                                           CASE WHEN jsonb_typeof(value) = 'number' THEN trim_scale(value::numeric)::text
-                                                ELSE coalesce(value #>> '{}', 'null') END,
-                                           count(*), trim_scale(count(*) / sum(count(*)) OVER (PARTITION BY project, name, source_type)))
-    FROM rows WHERE value IS NOT NULL GROUP BY project, name, source_type, value
-    UNION ALL
-    SELECT 'numeric_summary', concat_ws('|', project, name, source_type, count(*), trim_scale(min(numeric_value)),
-                                        trim_scale(percentile_disc(0.05) WITHIN GROUP (ORDER BY numeric_value)),
-                                        trim_scale(percentile_disc(0.25) WITHIN GROUP (ORDER BY numeric_value)),
-                                        trim_scale(percentile_disc(0.5) WITHIN GROUP (ORDER BY numeric_value)),
-                                        trim_scale(percentile_disc(0.75) WITHIN GROUP (ORDER BY numeric_value)),
-                                        trim_scale(percentile_disc(0.95) WITHIN GROUP (ORDER BY numeric_value)), trim_scale(max(numeric_value)))
-    FROM rows WHERE numeric_value IS NOT NULL GROUP BY project, name, source_type
-)
-SELECT 'is but should not be' AS what, * FROM (TABLE summary EXCEPT ALL TABLE direct) AS d
-UNION ALL
-SELECT 'should be but is not', * FROM (TABLE direct EXCEPT ALL TABLE summary) AS d;
+\getenv directory PG_ABS_SRCDIR
+\set differences :directory '/include/differences.sql'
+\set ECHO none
+\i :differences
+\set ECHO all
 
 -- Times that matter to somebody's hours and days, and at the ends
 CREATE TABLE times AS

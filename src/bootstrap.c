@@ -1,0 +1,381 @@
+/*
+ * bootstrap.c
+ *		The bootstrap interval of a mean, as an aggregate.
+ *
+ * The state is how often each value occurs.  So it grows with the distinct
+ * values, not with the rows, and the result is the same in whatever order the
+ * rows come and whatever plan reads them.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "common/pg_prng.h"
+#include "fmgr.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "categories.h"
+#include "estimate.h"
+
+#define DEFAULT_RESAMPLES	2000
+#define MAX_RESAMPLES		100000
+
+typedef struct Count
+{
+	double		value;
+	int64		n;
+	uint32		status;
+} Count;
+
+static inline uint32
+hash_value(double value)
+{
+	return hash_bytes((const unsigned char *) &value, sizeof(value));
+}
+
+#define SH_PREFIX counts
+#define SH_ELEMENT_TYPE Count
+#define SH_KEY_TYPE double
+#define SH_KEY value
+#define SH_HASH_KEY(tb, key) hash_value(key)
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DEFINE
+#define SH_DECLARE
+#include "lib/simplehash.h"
+
+typedef struct Bootstrap
+{
+	double		level;
+	int64		seed;
+	int32		resamples;
+	counts_hash *counts;
+} Bootstrap;
+
+static Bootstrap *make_state(MemoryContext context);
+static void add(Bootstrap *state, double value, int64 n);
+static Count *sorted(const Bootstrap *state, int *length, int64 *n);
+static int	compare_counts(const void *a, const void *b);
+static int	compare_doubles(const void *a, const void *b);
+static double resample(const Count *counts, int length, int64 n, pg_prng_state *random);
+static int64 binomial(int64 n, double p, pg_prng_state *random);
+static double quantile(const double *numbers, int length, double p);
+
+PG_FUNCTION_INFO_V1(feedback_bootstrap_add);
+PG_FUNCTION_INFO_V1(feedback_bootstrap_combine);
+PG_FUNCTION_INFO_V1(feedback_bootstrap_serialize);
+PG_FUNCTION_INFO_V1(feedback_bootstrap_deserialize);
+PG_FUNCTION_INFO_V1(feedback_bootstrap_interval);
+
+/*
+ * bootstrap_add(state, value double precision [, level [, seed bigint [, resamples integer]]])
+ *
+ * Null values are left out.  NaN and infinities are 22003, a level outside of 0
+ * to 1 and resamples outside of 1 to 100,000 are 22023.
+ */
+Datum
+feedback_bootstrap_add(PG_FUNCTION_ARGS)
+{
+	Bootstrap  *state = PG_ARGISNULL(0) ? NULL : (Bootstrap *) PG_GETARG_POINTER(0);
+	double		value;
+
+	if (state == NULL)
+	{
+		state = make_state(feedback_aggregate_context(fcinfo));
+		state->level = feedback_level(fcinfo, 2);
+		if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+			state->seed = PG_GETARG_INT64(3);
+		if (PG_NARGS() > 4)
+			state->resamples = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
+		if (state->resamples < 1 || state->resamples > MAX_RESAMPLES)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("resamples is out of range"),
+					 errdetail("It is 1 to %d.", MAX_RESAMPLES),
+					 err_generic_string(PG_DIAG_COLUMN_NAME, "resamples")));
+	}
+	if (!PG_ARGISNULL(1))
+	{
+		value = PG_GETARG_FLOAT8(1);
+		if (!isfinite(value))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value is out of range"),
+					 errdetail("NaN and infinities have no mean."),
+					 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
+		add(state, value, 1);
+	}
+	PG_RETURN_POINTER(state);
+}
+
+/* bootstrap_combine(state, state) */
+Datum
+feedback_bootstrap_combine(PG_FUNCTION_ARGS)
+{
+	Bootstrap  *state = PG_ARGISNULL(0) ? NULL : (Bootstrap *) PG_GETARG_POINTER(0);
+	Bootstrap  *other = PG_ARGISNULL(1) ? NULL : (Bootstrap *) PG_GETARG_POINTER(1);
+	counts_iterator iterator;
+	Count	   *count;
+
+	if (other != NULL)
+	{
+		if (state == NULL)
+		{
+			state = make_state(feedback_aggregate_context(fcinfo));
+			state->level = other->level;
+			state->seed = other->seed;
+			state->resamples = other->resamples;
+		}
+		counts_start_iterate(other->counts, &iterator);
+		while ((count = counts_iterate(other->counts, &iterator)) != NULL)
+			add(state, count->value, count->n);
+	}
+	if (state == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(state);
+}
+
+/* bootstrap_serialize(state) returns bytea */
+Datum
+feedback_bootstrap_serialize(PG_FUNCTION_ARGS)
+{
+	Bootstrap  *state = (Bootstrap *) PG_GETARG_POINTER(0);
+	StringInfoData buffer;
+	counts_iterator iterator;
+	Count	   *count;
+
+	(void) feedback_aggregate_context(fcinfo);
+	pq_begintypsend(&buffer);
+	pq_sendfloat8(&buffer, state->level);
+	pq_sendint64(&buffer, state->seed);
+	pq_sendint32(&buffer, state->resamples);
+	pq_sendint32(&buffer, state->counts->members);
+	counts_start_iterate(state->counts, &iterator);
+	while ((count = counts_iterate(state->counts, &iterator)) != NULL)
+	{
+		pq_sendfloat8(&buffer, count->value);
+		pq_sendint64(&buffer, count->n);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+/* bootstrap_deserialize(bytea, internal) returns a state */
+Datum
+feedback_bootstrap_deserialize(PG_FUNCTION_ARGS)
+{
+	bytea	   *serialized = PG_GETARG_BYTEA_PP(0);
+	Bootstrap  *state;
+	StringInfoData buffer;
+	int			members;
+
+	(void) feedback_aggregate_context(fcinfo);
+	state = make_state(CurrentMemoryContext);
+	initStringInfo(&buffer);
+	appendBinaryStringInfo(&buffer, VARDATA_ANY(serialized), VARSIZE_ANY_EXHDR(serialized));
+	state->level = pq_getmsgfloat8(&buffer);
+	state->seed = pq_getmsgint64(&buffer);
+	state->resamples = pq_getmsgint(&buffer, 4);
+	for (members = pq_getmsgint(&buffer, 4); members > 0; members--)
+	{
+		double		value = pq_getmsgfloat8(&buffer);
+
+		add(state, value, pq_getmsgint64(&buffer));
+	}
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * bootstrap_interval: the percentile interval of the mean (Efron 1979).
+ *
+ * The mean itself is that of the values.  Time is proportional to resamples
+ * times distinct values.
+ */
+Datum
+feedback_bootstrap_interval(PG_FUNCTION_ARGS)
+{
+	Bootstrap  *state = PG_ARGISNULL(0) ? NULL : (Bootstrap *) PG_GETARG_POINTER(0);
+	pg_prng_state random;
+	Estimate	estimate;
+	Count	   *counts;
+	double	   *means;
+	double		sum = 0;
+	int64		n;
+	int			length;
+	int			i;
+
+	if (state == NULL || state->counts->members == 0)
+		PG_RETURN_NULL();
+	counts = sorted(state, &length, &n);
+	for (i = 0; i < length; i++)
+		sum += counts[i].value * counts[i].n;
+
+	pg_prng_seed(&random, (uint64) state->seed);
+	means = palloc(state->resamples * sizeof(double));
+	for (i = 0; i < state->resamples; i++)
+		means[i] = resample(counts, length, n, &random);
+	qsort(means, state->resamples, sizeof(double), compare_doubles);
+
+	estimate = (Estimate) {
+		.n = n, .estimate = sum / n,
+		.low = quantile(means, state->resamples, (1 - state->level) / 2),
+		.high = quantile(means, state->resamples, (1 + state->level) / 2)
+	};
+	return feedback_estimate_result(fcinfo, &estimate);
+}
+
+static Bootstrap *
+make_state(MemoryContext context)
+{
+	Bootstrap  *state = MemoryContextAllocZero(context, sizeof(Bootstrap));
+
+	state->resamples = DEFAULT_RESAMPLES;
+	state->counts = counts_create(context, 64, NULL);
+	return state;
+}
+
+/* Count a value n times. */
+static void
+add(Bootstrap *state, double value, int64 n)
+{
+	bool		found;
+	Count	   *count;
+
+	value += 0.0;				/* -0 is 0 */
+	count = counts_insert(state->counts, value, &found);
+	count->n = (found ? count->n : 0) + n;
+}
+
+/* The values in their order, and how many there are */
+static Count *
+sorted(const Bootstrap *state, int *length, int64 *n)
+{
+	Count	   *result = palloc_extended(state->counts->members * sizeof(Count), MCXT_ALLOC_HUGE);
+	counts_iterator iterator;
+	Count	   *count;
+
+	*length = 0;
+	*n = 0;
+	counts_start_iterate(state->counts, &iterator);
+	while ((count = counts_iterate(state->counts, &iterator)) != NULL)
+	{
+		result[(*length)++] = *count;
+		*n += count->n;
+	}
+	qsort(result, *length, sizeof(Count), compare_counts);
+	return result;
+}
+
+static int
+compare_counts(const void *a, const void *b)
+{
+	return compare_doubles(&((const Count *) a)->value, &((const Count *) b)->value);
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double		one = *(const double *) a;
+	double		other = *(const double *) b;
+
+	return (one > other) - (one < other);
+}
+
+/*
+ * The mean of as many values drawn with replacement.
+ *
+ * How often each is drawn is multinomial: one by one, binomial with its share
+ * of what the ones before have left.
+ */
+static double
+resample(const Count *counts, int length, int64 n, pg_prng_state *random)
+{
+	int64		draws = n;
+	int64		rest = n;
+	double		sum = 0;
+	int			i;
+
+	CHECK_FOR_INTERRUPTS();
+	for (i = 0; i < length && draws > 0; i++)
+	{
+		int64		drawn = binomial(draws, (double) counts[i].n / rest, random);
+
+		sum += counts[i].value * drawn;
+		draws -= drawn;
+		rest -= counts[i].n;
+	}
+	return sum / n;
+}
+
+/*
+ * A binomial variable: by inversion if its mean is small, else by the method
+ * BTRS of Hormann (1993), "The generation of binomial random variates".
+ */
+static int64
+binomial(int64 n, double p, pg_prng_state *random)
+{
+	double		spq;
+	double		b;
+	double		a;
+	double		c;
+	double		alpha;
+	double		v_r;
+	double		m;
+
+	if (p >= 1)
+		return n;
+	if (p > 0.5)
+		return n - binomial(n, 1 - p, random);
+	if (n * p < 10)
+	{
+		double		term = exp(n * log1p(-p));
+		double		u = pg_prng_double(random);
+		int64		k = 0;
+
+		while (u > term && k < n)
+		{
+			u -= term;
+			term *= p / (1 - p) * (n - k) / (k + 1);
+			k++;
+		}
+		return k;
+	}
+
+	spq = sqrt(n * p * (1 - p));
+	b = 1.15 + 2.53 * spq;
+	a = -0.0873 + 0.0248 * b + 0.01 * p;
+	c = n * p + 0.5;
+	alpha = (2.83 + 5.1 / b) * spq;
+	v_r = 0.92 - 4.2 / b;
+	m = floor((n + 1) * p);
+	for (;;)
+	{
+		double		u = pg_prng_double(random) - 0.5;
+		double		v = 1 - pg_prng_double(random);
+		double		us = 0.5 - fabs(u);
+		double		k = floor((2 * a / us + b) * u + c);
+
+		if (us >= 0.07 && v <= v_r)
+			return (int64) k;
+		if (k < 0 || k > n)
+			continue;
+		v = log(v * alpha / (a / (us * us) + b));
+		if (v <= lgamma(m + 1) + lgamma(n - m + 1) - lgamma(k + 1) - lgamma(n - k + 1) +
+			(k - m) * log(p / (1 - p)))
+			return (int64) k;
+	}
+}
+
+/* A quantile of sorted numbers, between two of them where it falls there */
+static double
+quantile(const double *numbers, int length, double p)
+{
+	double		position = p * (length - 1);
+	int			below = (int) floor(position);
+
+	if (below + 1 >= length)
+		return numbers[length - 1];
+	return numbers[below] + (position - below) * (numbers[below + 1] - numbers[below]);
+}

@@ -1,0 +1,53 @@
+/*
+ * estimate.h
+ *		Estimates and comparisons, with the sums that they are made from.
+ */
+#ifndef FEEDBACK_ESTIMATE_H
+#define FEEDBACK_ESTIMATE_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+/* Numbers added one by one (Welford 1962) */
+typedef struct Moments
+{
+	double		n;
+	double		mean;
+	double		squares;		/* of the differences from the mean */
+} Moments;
+
+/* The type feedback.estimate; NAN stands for null */
+typedef struct Estimate
+{
+	double		n;
+	double		estimate;
+	double		low;
+	double		high;
+} Estimate;
+
+/* The type feedback.comparison; NAN stands for null */
+typedef struct Comparison
+{
+	double		n_a;
+	double		n_b;
+	double		estimate_a;
+	double		estimate_b;
+	double		low;
+	double		high;
+	double		statistic;
+	double		degrees_of_freedom;
+	double		p_value;
+} Comparison;
+
+extern void feedback_moments_add(Moments *moments, double value);
+extern void feedback_moments_merge(Moments *moments, const Moments *other);
+extern Estimate feedback_estimate_share(const Moments *moments, double level);
+extern Estimate feedback_estimate_mean(const Moments *moments, double level);
+extern Comparison feedback_compare_shares(const Moments *a, const Moments *b, double level);
+extern Comparison feedback_compare_means(const Moments *a, const Moments *b, double level);
+extern double feedback_level(FunctionCallInfo fcinfo, int argument);
+extern Datum feedback_estimate_result(FunctionCallInfo fcinfo, const Estimate *estimate);
+extern Datum feedback_comparison_result(FunctionCallInfo fcinfo, const Comparison *comparison);
+
+#endif							/* FEEDBACK_ESTIMATE_H */

@@ -1,0 +1,260 @@
+"""Compare the statistics with those of scikit-learn, statsmodels, scipy and krippendorff on random data. Prints TAP."""
+
+import json
+import math
+import os
+import warnings
+
+import krippendorff
+import numpy as np
+import psycopg
+from scipy import stats
+from sklearn.metrics import cohen_kappa_score, confusion_matrix
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+
+warnings.simplefilter("ignore")
+random = np.random.default_rng(20261124)
+connection = psycopg.connect(dbname=os.environ["PGDATABASE"], autocommit=True)
+# Without this, small tables are never read in parallel.
+PARALLEL = "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 3"
+SERIAL = "SET max_parallel_workers_per_gather = 0"
+tests = 0
+failed = 0
+
+
+def value(sql):
+    return connection.execute(sql).fetchone()[0]
+
+
+def test(passed, name, *details):
+    global tests, failed
+    tests += 1
+    print(f"{'ok' if passed else 'not ok'} {tests} - {name}", flush=True)
+    if not passed:
+        failed += 1
+        for detail in details:
+            print(f"#   {detail}")
+
+
+def same(got, wanted, tolerance=1e-9):
+    """Numbers, None, or lists of them; what the libraries give as NaN is null."""
+    if isinstance(wanted, (list, tuple)):
+        return got is not None and len(got) == len(wanted) and all(same(g, w, tolerance) for g, w in zip(got, wanted))
+    if wanted is None or (isinstance(wanted, float) and math.isnan(wanted)):
+        return got is None
+    return got is not None and math.isclose(got, wanted, rel_tol=tolerance, abs_tol=tolerance)
+
+
+def compare(name, sql, wanted, tolerance=1e-9):
+    """In one process and in several."""
+    for mode, settings in (("serial", SERIAL), ("parallel", PARALLEL)):
+        connection.execute(settings)
+        row = connection.execute(sql).fetchone()
+        got = row[0] if len(row) == 1 else list(row)
+        test(same(got, wanted, tolerance), f"{name}, {mode}", sql, f"got    {got}", f"wanted {wanted}")
+
+
+def fill(columns, rows):
+    connection.execute("DROP TABLE IF EXISTS data")
+    connection.execute(f"CREATE TABLE data ({columns})")
+    with connection.cursor().copy("COPY data FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    connection.execute("ANALYZE data")
+
+
+def missing(values, share):
+    return [None if random.random() < share else v for v in values]
+
+
+# Two raters
+
+for size, categories, agree in [(1, 2, 1), (20, 2, 0.5), (300, 5, 0.7), (3000, 12, 0.3), (5000, 200, 0.1), (50, 1, 1)]:
+    truth = random.integers(0, categories, size)
+    a = [int(t if random.random() < agree else random.integers(0, categories)) for t in truth]
+    b = [int(t if random.random() < agree else random.integers(0, categories)) for t in truth]
+    both = list(zip(missing(a, 0.1 if size > 1 else 0), missing(b, 0.1 if size > 1 else 0)))
+    fill("a int, b int", both)
+    pairs = [p for p in both if None not in p]
+    x, y = [p[0] for p in pairs], [p[1] for p in pairs]
+    labels = sorted(set(x + y))
+    matrix = confusion_matrix(x, y, labels=labels)
+    what = f"{size} pairs of {categories} categories"
+    for weights in (None, "linear", "quadratic"):
+        argument = f", '{weights}'" if weights else ""
+        compare(f"cohens_kappa{argument}, {what}", f"SELECT feedback.cohens_kappa(a, b{argument}) FROM data", cohen_kappa_score(x, y, weights=weights))
+        if len(labels) > 1:
+            result = cohens_kappa(matrix, wt=weights)
+            level = random.choice([0.5, 0.9, 0.95, 0.99])
+            z = stats.norm.ppf((1 + level) / 2)
+            kappa = result["kappa"]
+            compare(f"cohens_kappa_interval{argument}, {what}",
+                    f"SELECT (i).n::float8, (i).estimate, (i).low, (i).high FROM (SELECT feedback.cohens_kappa_interval(a, b, {level}{argument}) AS i FROM data) AS i",
+                    [len(x), kappa, kappa - z * result["std_kappa"], kappa + z * result["std_kappa"]])
+    compare(f"observed_agreement, {what}", "SELECT feedback.observed_agreement(a, b) FROM data", float(np.mean(np.array(x) == np.array(y))))
+    for expression in ("a, b", "a::text, b::text", "to_jsonb(a), to_jsonb(b)", "a::numeric, b", "a = 0, b = 0", "a::float8 / 3, b::float8 / 3"):
+        reference = (x, y) if "=" not in expression else ([v == 0 for v in x], [v == 0 for v in y])
+        compare(f"cohens_kappa({expression}), {what}", f"SELECT feedback.cohens_kappa({expression}) FROM data", cohen_kappa_score(*reference))
+    got = value("SELECT feedback.confusion_matrix(a, b) FROM data")
+    test(got == {"categories": labels, "matrix": matrix.tolist()}, f"confusion_matrix, {what}", got)
+
+    # Gwet (2008): pi is the mean share of a category, chance the sum of pi (1 - pi) / (q - 1)
+    if len(labels) > 1:
+        pi = (matrix.sum(0) + matrix.sum(1)) / (2 * matrix.sum())
+        chance = float((pi * (1 - pi)).sum() / (len(labels) - 1))
+        observed = float(np.trace(matrix) / matrix.sum())
+        ac1 = (observed - chance) / (1 - chance)
+    else:
+        ac1 = None
+    compare(f"gwets_ac1, {what}", "SELECT feedback.gwets_ac1(a, b) FROM data", ac1)
+    compare(f"gwets_ac1 of arrays, {what}", "SELECT feedback.gwets_ac1(ARRAY[a, b]) FROM data WHERE a IS NOT NULL AND b IS NOT NULL", ac1)
+
+fill("a text, b text", [(["bad", "ok", "good"][i], ["bad", "ok", "good"][j]) for i, j in random.integers(0, 3, (200, 2))])
+rows = connection.execute("SELECT a, b FROM data").fetchall()
+for weights in ("linear", "quadratic"):
+    compare(f"cohens_kappa, {weights}, in a given order", f"SELECT feedback.cohens_kappa(a, b, '{weights}', '{{bad,ok,good}}') FROM data",
+            cohen_kappa_score([r[0] for r in rows], [r[1] for r in rows], labels=["bad", "ok", "good"], weights=weights))
+
+# Several raters
+
+for size, raters, categories, agree in [(30, 3, 3, 0.6), (500, 5, 4, 0.4), (2000, 2, 10, 0.8), (10, 4, 1, 1)]:
+    truth = random.integers(1, categories + 1, size)
+    table = [[int(t if random.random() < agree else random.integers(1, categories + 1)) for _ in range(raters)] for t in truth]
+    holes = [[None if random.random() < 0.25 else v for v in row] for row in table]
+    fill("full_ratings int[], ratings int[]", zip(table, holes))
+    what = f"{size} units, {raters} raters, {categories} categories"
+    compare(f"fleiss_kappa, {what}", "SELECT feedback.fleiss_kappa(full_ratings) FROM data",
+            float(fleiss_kappa(aggregate_raters(np.array(table))[0])) if categories > 1 else None)
+    data = np.array([[np.nan if v is None else v for v in row] for row in holes], dtype=float).T
+    for level in ("nominal", "ordinal", "interval"):
+        wanted = krippendorff.alpha(reliability_data=data, level_of_measurement=level) if categories > 1 else None
+        compare(f"krippendorffs_alpha, {level}, {what}", f"SELECT feedback.krippendorffs_alpha(ratings, '{level}') FROM data", wanted)
+    compare(f"krippendorffs_alpha of halves, {what}", "SELECT feedback.krippendorffs_alpha(ARRAY(SELECT r / 2.0 FROM unnest(ratings) AS r), 'interval') FROM data", wanted)
+    counts = np.array([[sum(v == c for v in row) for c in range(1, categories + 1)] for row in holes if any(v is not None for v in row)], dtype=float)
+    if categories > 1:
+        per_unit = counts.sum(1)
+        paired = counts[per_unit > 1]
+        agreement = float(np.mean((paired * (paired - 1)).sum(1) / (paired.sum(1) * (paired.sum(1) - 1))))
+        pi = (counts / per_unit[:, None]).mean(0)
+        chance = float((pi * (1 - pi)).sum() / (categories - 1))
+        compare(f"gwets_ac1, {what}", "SELECT feedback.gwets_ac1(ratings) FROM data", (agreement - chance) / (1 - chance))
+
+# Krippendorff's own example: four observers, twelve units
+fill("ratings int[]", [(list(row),) for row in zip(*[
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None], [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+    [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None], [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None]])])
+compare("Krippendorff's example", "SELECT feedback.krippendorffs_alpha(ratings), feedback.krippendorffs_alpha(ratings, 'ordinal'), feedback.krippendorffs_alpha(ratings, 'interval') FROM data",
+        [0.743, 0.815, 0.849], 6e-4)
+
+# Intervals and tests
+
+for size, share in [(1, 0), (1, 1), (10, 0.5), (40, 0), (40, 1), (1000, 0.03), (20000, 0.9)]:
+    values = [bool(random.random() < share) for _ in range(size)]
+    fill("v boolean", [(v,) for v in missing(values, 0.1 if size > 1 else 0)])
+    n, k = connection.execute("SELECT count(v), count(*) FILTER (WHERE v) FROM data").fetchone()
+    for level in (0.8, 0.95, 0.999):
+        low, high = proportion_confint(k, n, 1 - level, method="wilson")
+        compare(f"wilson_interval, {k} of {n}, {level}", f"SELECT (i).n::float8, (i).estimate, (i).low, (i).high FROM (SELECT feedback.wilson_interval(v, {level}) AS i FROM data) AS i",
+                [n, k / n, low, high])
+
+for size, offset, scale in [(1, 0, 1), (2, 5, 1), (30, 0, 1), (5000, 1e9, 1e-3), (5000, -3, 100), (20, 7, 0)]:
+    values = [float(offset + scale * random.standard_normal()) for _ in range(size)]
+    fill("v float8", [(v,) for v in missing(values, 0.1 if size > 2 else 0)])
+    x = np.array([r[0] for r in connection.execute("SELECT v FROM data WHERE v IS NOT NULL").fetchall()])
+    for level in (0.5, 0.95, 0.9999):
+        if len(x) > 1 and scale > 0:
+            low, high = stats.t.interval(level, len(x) - 1, loc=x.mean(), scale=stats.sem(x))
+        else:
+            low = high = math.nan if len(x) < 2 else float(x.mean())
+        compare(f"mean_interval, {size} around {offset}, {level}", f"SELECT (i).n::float8, (i).estimate, (i).low, (i).high FROM (SELECT feedback.mean_interval(v, {level}) AS i FROM data) AS i",
+                [len(x), float(x.mean()), float(low), float(high)])
+
+for size_a, size_b, share_a, share_b in [(10, 12, 0.5, 0.7), (200, 300, 0.1, 0.1), (1000, 50, 0.9, 1), (20, 20, 0, 1)]:
+    rows = [(bool(random.random() < share_a), False) for _ in range(size_a)] + [(bool(random.random() < share_b), True) for _ in range(size_b)]
+    random.shuffle(rows)
+    fill("v boolean, b boolean", rows + [(None, True), (True, None)])
+    a, b = [v for v, g in rows if not g], [v for v, g in rows if g]
+    z, p = proportions_ztest([sum(b), sum(a)], [len(b), len(a)])
+    low, high = confint_proportions_2indep(sum(b), len(b), sum(a), len(a), method="newcomb", compare="diff", alpha=0.1)
+    compare(f"two_proportion_test, {sum(a)} of {len(a)}, {sum(b)} of {len(b)}",
+            "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
+            "FROM (SELECT feedback.two_proportion_test(v, b, 0.9) AS c FROM data) AS c",
+            [len(a), len(b), np.mean(a), np.mean(b), np.mean(b) - np.mean(a), low, high, z, None, p])
+
+for size_a, size_b, shift, spread in [(2, 2, 0, 1), (10, 30, 1, 2), (5000, 3000, 0.05, 1), (40, 3, 1e8, 1e-2), (1, 20, 0, 1), (3, 0, 0, 1)]:
+    rows = [(float(random.standard_normal()), False) for _ in range(size_a)] + [(float(shift + spread * random.standard_normal()), True) for _ in range(size_b)]
+    random.shuffle(rows)
+    fill("v float8, b boolean", rows)
+    a, b = np.array([v for v, g in rows if not g]), np.array([v for v, g in rows if g])
+    mean_a, mean_b = float(a.mean()), float(b.mean()) if size_b else math.nan
+    wanted = [size_a, size_b, mean_a, mean_b, mean_b - mean_a, math.nan, math.nan, math.nan, math.nan, math.nan]
+    if min(size_a, size_b) > 1:
+        result = stats.ttest_ind(b, a, equal_var=False)
+        interval = result.confidence_interval(0.95)
+        wanted[5:] = [float(interval.low), float(interval.high), float(result.statistic), float(result.df), float(result.pvalue)]
+    compare(f"welch_test, {size_a} and {size_b} values",
+            "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
+            "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-8)
+
+for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100]]:
+    (n11, n10, n01, n00) = counts
+    fill("a boolean, b boolean", [(True, True)] * n11 + [(True, False)] * n10 + [(False, True)] * n01 + [(False, False)] * n00 + [(None, True)])
+    n, differ, d = sum(counts), n10 + n01, (n01 - n10) / sum(counts)
+    result = mcnemar([[n11, n10], [n01, n00]], exact=differ < 25)
+    half = stats.norm.ppf(0.975) * math.sqrt(differ - n * d * d) / n
+    compare(f"mcnemar_test, {counts}",
+            "SELECT (c).n_a::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
+            "FROM (SELECT feedback.mcnemar_test(a, b) AS c FROM data) AS c",
+            [n, (n11 + n10) / n, (n11 + n01) / n, d, d - half, d + half, result.statistic, math.nan if differ < 25 else 1, min(result.pvalue, 1)])
+
+# The bootstrap is random: near scipy's, the same for the same seed, and it covers as often as it says
+
+for size, kind in [(50, "normal"), (4000, "rating"), (300, "exponential")]:
+    x = {"normal": lambda: random.standard_normal(size), "rating": lambda: random.integers(1, 6, size).astype(float), "exponential": lambda: random.exponential(size=size)}[kind]()
+    fill("v float8", [(float(v),) for v in x])
+    wanted = stats.bootstrap((x,), np.mean, confidence_level=0.9, n_resamples=20000, method="percentile", vectorized=True, batch=500, random_state=1).confidence_interval
+    connection.execute(SERIAL)
+    sql = "SELECT (i).n::float8, (i).estimate, (i).low, (i).high FROM (SELECT feedback.bootstrap_interval(v, 0.9, 7, 20000) AS i FROM data) AS i"
+    got = connection.execute(sql).fetchone()
+    near = float(np.std(x) / math.sqrt(size)) * 0.06
+    test(same(got[:2], [size, float(x.mean())]) and abs(got[2] - wanted.low) < near and abs(got[3] - wanted.high) < near, f"bootstrap_interval, {size} of kind {kind}", got, wanted)
+    connection.execute(PARALLEL)
+    parallel = connection.execute(sql).fetchone()
+    other_order = connection.execute(sql.replace("FROM data)", "FROM (SELECT v FROM data ORDER BY md5(v::text)) AS d)")).fetchone()
+    test(got == parallel == other_order, "and the same in parallel and in another order", got, parallel, other_order)
+    test(got != connection.execute(sql.replace("7, 20000", "8, 20000")).fetchone(), "but not with another seed")
+
+connection.execute(SERIAL)
+fill("g int, v float8", [(g, float(random.integers(1, 6))) for g in range(1000) for _ in range(60)])
+covered = value("SELECT count(*) FROM (SELECT feedback.bootstrap_interval(v, 0.9, g, 500) AS i FROM data GROUP BY g) AS i WHERE 3 BETWEEN (i).low AND (i).high")
+test(860 <= covered <= 925, "bootstrap_interval at 0.9 covers the mean some 900 times of 1,000", covered)
+
+# Quantiles of Student's distribution at all sizes, by way of the interval of the two values 0 and 2, and so on
+for df in (1, 2, 5, 30, 1000, 100000):
+    fill("v float8", [(float(i % 2),) for i in range(df + 1)])
+    x = np.array([float(i % 2) for i in range(df + 1)])
+    got = connection.execute("SELECT (feedback.mean_interval(v, 0.99)).high FROM data").fetchone()[0]
+    test(same(got, float(stats.t.interval(0.99, df, loc=x.mean(), scale=stats.sem(x))[1]), 1e-12), f"{df} degrees of freedom", got)
+
+# Windows: a moving kappa is that of the rows in the frame
+fill("i int, a int, b int", [(i, int(random.integers(0, 3)), int(random.integers(0, 3))) for i in range(60)])
+rows = connection.execute("SELECT i, a, b FROM data ORDER BY i").fetchall()
+moving = connection.execute("SELECT feedback.cohens_kappa(a, b) OVER w, (feedback.mean_interval(a) OVER w).high, feedback.krippendorffs_alpha(ARRAY[a, b]) OVER w, (feedback.bootstrap_interval(a, 0.9, 1, 50) OVER w).n "
+                            "FROM data WINDOW w AS (ORDER BY i ROWS BETWEEN 19 PRECEDING AND CURRENT ROW) ORDER BY i").fetchall()
+for i in (19, 40, 59):
+    a, b = [r[1] for r in rows[i - 19:i + 1]], [r[2] for r in rows[i - 19:i + 1]]
+    wanted = [cohen_kappa_score(a, b), float(stats.t.interval(0.95, 19, loc=np.mean(a), scale=stats.sem(a))[1]),
+              krippendorff.alpha(reliability_data=np.array([a, b], dtype=float), level_of_measurement="nominal"), 20]
+    test(same(list(moving[i]), wanted), f"over a window, row {i}", moving[i], wanted)
+
+# Groups without a pair, a value, a row
+fill("g int, a int, b int", [(1, None, 1), (2, 1, None), (3, 1, 1)])
+for aggregate in ("cohens_kappa(a, b)", "observed_agreement(a, b)", "gwets_ac1(a, b)", "confusion_matrix(a, b)", "cohens_kappa_interval(a, b)",
+                  "fleiss_kappa(NULL::int[])", "krippendorffs_alpha(ARRAY[a, b])", "gwets_ac1(ARRAY[a, b])", "wilson_interval(NULL::boolean)", "mean_interval(NULL)",
+                  "welch_test(NULL, true)", "two_proportion_test(NULL::boolean, true)", "mcnemar_test(NULL, true)", "bootstrap_interval(NULL)"):
+    for where in ("false", "g = 1"):
+        compare(f"{aggregate} of {where}", f"SELECT feedback.{aggregate} IS NULL FROM data WHERE {where}", 1)
+
+print(f"1..{tests}")
