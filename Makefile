@@ -71,6 +71,11 @@ OBJS = \
 	src/estimate.o \
 	src/estimate_aggregate.o \
 	src/bootstrap.o \
+	src/source.o \
+	src/search_lex.o \
+	src/search_parse.o \
+	src/search_compile.o \
+	src/search.o \
 	src/categories.o \
 	src/agreement_pairs.o \
 	src/agreement_units.o \
@@ -95,6 +100,8 @@ SQL_PARTS = \
 	sql/parts/agreement.sql \
 	sql/parts/views.sql \
 	sql/parts/summaries.sql \
+	sql/parts/analysis.sql \
+	sql/parts/search.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

@@ -35,6 +35,9 @@ typedef struct Pairs
 	double		level;
 	int			width;			/* of the matrix */
 	int64	   *matrix;			/* rows are a's categories by number */
+	bool		too_many;		/* categories for a matrix: all that is left are the counts */
+	int64		n;
+	int64		n_alike;
 } Pairs;
 
 /* The matrix as shares, in order of rank */
@@ -134,9 +137,15 @@ feedback_matrix_combine(PG_FUNCTION_ARGS)
 	}
 	numbers = palloc(other->categories.count * sizeof(int));
 	for (i = 0; i < other->categories.count; i++)
+	{
 		numbers[i] = feedback_categories_find(&pairs->categories, other->categories.values[i]);
+		pairs->too_many |= numbers[i] < 0;
+	}
 	pairs->categories.given = other->categories.given;
-	for (i = 0; i < other->width; i++)
+	pairs->too_many |= other->too_many;
+	pairs->n += other->n;
+	pairs->n_alike += other->n_alike;
+	for (i = 0; i < other->width && !pairs->too_many; i++)
 	{
 		for (j = 0; j < other->width; j++)
 		{
@@ -161,6 +170,9 @@ feedback_matrix_serialize(PG_FUNCTION_ARGS)
 	feedback_categories_send(&pairs->categories, &buffer);
 	pq_sendbyte(&buffer, pairs->weights);
 	pq_sendfloat8(&buffer, pairs->level);
+	pq_sendbyte(&buffer, pairs->too_many);
+	pq_sendint64(&buffer, pairs->n);
+	pq_sendint64(&buffer, pairs->n_alike);
 	pq_sendint32(&buffer, pairs->width);
 	for (i = 0; i < pairs->width * pairs->width; i++)
 		pq_sendint64(&buffer, pairs->matrix[i]);
@@ -182,6 +194,9 @@ feedback_matrix_deserialize(PG_FUNCTION_ARGS)
 	feedback_categories_receive(&pairs->categories, CurrentMemoryContext, &buffer);
 	pairs->weights = pq_getmsgbyte(&buffer);
 	pairs->level = pq_getmsgfloat8(&buffer);
+	pairs->too_many = pq_getmsgbyte(&buffer) != 0;
+	pairs->n = pq_getmsgint64(&buffer);
+	pairs->n_alike = pq_getmsgint64(&buffer);
 	pairs->width = pq_getmsgint(&buffer, 4);
 	pairs->matrix = palloc(Max(pairs->width * pairs->width, 1) * sizeof(int64));
 	for (i = 0; i < pairs->width * pairs->width; i++)
@@ -204,7 +219,12 @@ feedback_cohens_kappa(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((observed(&s) - expected(&s)) / (1 - expected(&s)));
 }
 
-/* cohens_kappa_interval: with the standard error of Fleiss, Cohen and Everitt (1969) */
+/*
+ * cohens_kappa_interval: with the standard error of Fleiss, Cohen and Everitt (1969)
+ *
+ * With too many categories it has the number of pairs only, so that one such
+ * name does not make a query over all names fail.
+ */
 Datum
 feedback_cohens_kappa_interval(PG_FUNCTION_ARGS)
 {
@@ -212,10 +232,10 @@ feedback_cohens_kappa_interval(PG_FUNCTION_ARGS)
 	Estimate	estimate = {.estimate = NAN, .low = NAN, .high = NAN};
 	Shares		s;
 
-	if (!shares(pairs, &s))
+	if (pairs == NULL || pairs->n == 0)
 		PG_RETURN_NULL();
-	estimate.n = s.n;
-	if (expected(&s) < 1)
+	estimate.n = pairs->n;
+	if (!pairs->too_many && shares(pairs, &s) && expected(&s) < 1)
 	{
 		double		kappa = (observed(&s) - expected(&s)) / (1 - expected(&s));
 		double		half = feedback_normal_quantile((1 + pairs->level) / 2) * standard_error(&s, kappa);
@@ -231,11 +251,11 @@ feedback_cohens_kappa_interval(PG_FUNCTION_ARGS)
 Datum
 feedback_observed_agreement(PG_FUNCTION_ARGS)
 {
-	Shares		s;
+	Pairs	   *pairs = argument(fcinfo, 0);
 
-	if (!shares(argument(fcinfo, 0), &s))
+	if (pairs == NULL || pairs->n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(observed(&s));
+	PG_RETURN_FLOAT8((double) pairs->n_alike / pairs->n);
 }
 
 /* gwets_ac1 of two raters (Gwet 2008): NULL if there is one category */
@@ -269,8 +289,10 @@ feedback_confusion_matrix(PG_FUNCTION_ARGS)
 	int			i;
 	int			j;
 
-	if (pairs == NULL || pairs->width == 0)
+	if (pairs == NULL || pairs->n == 0)
 		PG_RETURN_NULL();
+	if (pairs->too_many)
+		feedback_categories_too_many();
 	count = pairs->categories.count;
 	ranks = palloc(count * sizeof(int));
 	numbers = palloc(count * sizeof(int));
@@ -363,9 +385,16 @@ add(FunctionCallInfo fcinfo, Pairs *pairs)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return;
+	pairs->n++;
+	pairs->n_alike += feedback_categories_alike(&pairs->categories, PG_GETARG_DATUM(1), PG_GETARG_DATUM(2));
+	if (pairs->too_many)
+		return;
 	a = feedback_categories_find(&pairs->categories, PG_GETARG_DATUM(1));
 	b = feedback_categories_find(&pairs->categories, PG_GETARG_DATUM(2));
-	(*cell(pairs, a, b))++;
+	if (a < 0 || b < 0)
+		pairs->too_many = true;
+	else
+		(*cell(pairs, a, b))++;
 }
 
 /* The state in an argument */
@@ -376,7 +405,7 @@ argument(FunctionCallInfo fcinfo, int i)
 	return PG_ARGISNULL(i) ? NULL : (Pairs *) PG_GETARG_POINTER(i);
 }
 
-/* The matrix as shares; false if it is empty. */
+/* The matrix as shares; false if it is empty, 54000 if there are too many categories for one. */
 static bool
 shares(const Pairs *pairs, Shares *result)
 {
@@ -385,22 +414,19 @@ shares(const Pairs *pairs, Shares *result)
 	int			i;
 	int			j;
 
-	if (pairs == NULL || pairs->width == 0)
+	if (pairs == NULL || pairs->n == 0)
 		return false;
+	if (pairs->too_many)
+		feedback_categories_too_many();
 	count = pairs->categories.count;
 	ranks = palloc(count * sizeof(int));
 	feedback_categories_ranks(&pairs->categories, ranks);
-	result->n = 0;
+	result->n = pairs->n;
 	result->count = count;
 	result->cells = palloc0(count * count * sizeof(double));
 	result->weights = palloc0(count * count * sizeof(double));
 	result->rows = palloc0(count * sizeof(double));
 	result->columns = palloc0(count * sizeof(double));
-	for (i = 0; i < count; i++)
-	{
-		for (j = 0; j < count; j++)
-			result->n += pairs->matrix[i * pairs->width + j];
-	}
 	for (i = 0; i < count; i++)
 	{
 		for (j = 0; j < count; j++)

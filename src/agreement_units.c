@@ -43,6 +43,7 @@ typedef struct Units
 
 static Units *make_units(FunctionCallInfo fcinfo);
 static Level read_level(text *name);
+static int	find(Units *units, Datum value);
 static void widen(Units *units);
 static void add(FunctionCallInfo fcinfo, Units *units);
 static void add_unit(Units *units, const int *numbers, int count);
@@ -116,7 +117,7 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 	}
 	numbers = palloc(Max(other->categories.count, 1) * sizeof(int));
 	for (i = 0; i < other->categories.count; i++)
-		numbers[i] = feedback_categories_find(&units->categories, other->categories.values[i]);
+		numbers[i] = find(units, other->categories.values[i]);
 	widen(units);
 
 	if (units->ratings == 0)
@@ -328,6 +329,17 @@ read_level(text *name)
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
 }
 
+/* The number of a rating's category; 54000 for one too many. */
+static int
+find(Units *units, Datum value)
+{
+	int			number = feedback_categories_find(&units->categories, value);
+
+	if (number < 0)
+		feedback_categories_too_many();
+	return number;
+}
+
 /* Make room for all categories. */
 static void
 widen(Units *units)
@@ -376,7 +388,7 @@ add(FunctionCallInfo fcinfo, Units *units)
 	for (i = 0; i < length; i++)
 	{
 		if (!nulls[i])
-			numbers[count++] = feedback_categories_find(categories, values[i]);
+			numbers[count++] = find(units, values[i]);
 	}
 	if (count > 0)
 	{

@@ -65,6 +65,8 @@ feedback_categories_give(Categories *categories, ArrayType *given)
 		{
 			int			place = search(categories, values[i], &found);
 
+			if (!found && categories->count >= MAX_CATEGORIES)
+				feedback_categories_too_many();
 			if (!found)
 				(void) insert(categories, place, values[i]);
 		}
@@ -78,7 +80,7 @@ feedback_categories_give(Categories *categories, ArrayType *given)
 	categories->given = true;
 }
 
-/* The number of a rating's category; 22023 for one that is not given, 54000 for too many. */
+/* The number of a rating's category, -1 for one too many; 22023 for one that is not given. */
 int
 feedback_categories_find(Categories *categories, Datum value)
 {
@@ -93,7 +95,27 @@ feedback_categories_find(Categories *categories, Datum value)
 				 errmsg("a rating is none of the categories"),
 				 errhint("Leave categories out, or name all that occur."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "categories")));
+	if (categories->count >= MAX_CATEGORIES)
+		return -1;
 	return insert(categories, place, value);
+}
+
+/* Are two ratings of one category? */
+bool
+feedback_categories_alike(const Categories *categories, Datum one, Datum other)
+{
+	return DatumGetInt32(FunctionCall2Coll(categories->compare, categories->collation, one, other)) == 0;
+}
+
+/* 54000 */
+void
+feedback_categories_too_many(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("there are too many categories"),
+			 errdetail("Ratings may fall into %d categories.", MAX_CATEGORIES),
+			 errhint("Round continuous ratings.")));
 }
 
 /* Where a value is among the sorted ones, or would be */
@@ -132,12 +154,6 @@ insert(Categories *categories, int place, Datum value)
 	MemoryContext old = MemoryContextSwitchTo(categories->context);
 	int			number = categories->count;
 
-	if (number >= MAX_CATEGORIES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("there are too many categories"),
-				 errdetail("Ratings may fall into %d categories.", MAX_CATEGORIES),
-				 errhint("Round continuous ratings.")));
 	if (number == categories->capacity)
 	{
 		categories->capacity = Max(8, number * 2);

@@ -11,6 +11,8 @@
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 
+#include "compat.h"
+
 /* States grow with the square of it */
 #define MAX_CATEGORIES	1000
 
@@ -34,6 +36,8 @@ extern void feedback_categories_init(Categories *categories, MemoryContext conte
 									 Oid type, Oid collation);
 extern void feedback_categories_give(Categories *categories, ArrayType *given);
 extern int	feedback_categories_find(Categories *categories, Datum value);
+extern bool feedback_categories_alike(const Categories *categories, Datum one, Datum other);
+pg_noreturn extern void feedback_categories_too_many(void);
 extern void feedback_categories_ranks(const Categories *categories, int *ranks);
 extern double feedback_categories_number(const Categories *categories, int number);
 extern void feedback_categories_json(const Categories *categories, int number, StringInfo json);

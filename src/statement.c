@@ -19,6 +19,8 @@
 
 static void prepare(Statement *statement);
 static void make_plan(SPIPlanPtr plan, bool scans);
+static void fill(SPIPlanPtr plan, int count, const Oid *types, const Datum *values,
+				 ReturnSetInfo *result);
 
 /* Run a statement, for a caller connected to SPI; returns the rows processed. */
 uint64
@@ -42,26 +44,45 @@ feedback_statement_run(Statement *statement, Datum *values, const char *nulls,
 void
 feedback_statement_fill(Statement *statement, Datum *values, ReturnSetInfo *result)
 {
+	prepare(statement);
+	fill(statement->plan, statement->count, statement->types, values, result);
+}
+
+/* The same for a statement that is planned anew for its constants. */
+void
+feedback_statement_fill_once(const char *sql, int count, Oid *types, Datum *values,
+							 ReturnSetInfo *result)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, count, types, CURSOR_OPT_CUSTOM_PLAN);
+
+	if (plan == NULL)
+		elog(ERROR, "could not prepare a statement: %s", SPI_result_code_string(SPI_result));
+	fill(plan, count, types, values, result);
+	SPI_freeplan(plan);
+}
+
+static void
+fill(SPIPlanPtr plan, int count, const Oid *types, const Datum *values, ReturnSetInfo *result)
+{
 	SPIExecuteOptions options = {0};
 	DestReceiver *receiver = CreateTuplestoreDestReceiver();
-	ParamListInfo parameters = makeParamList(statement->count);
+	ParamListInfo parameters = makeParamList(count);
 	int			code;
 	int			i;
 
-	prepare(statement);
-	for (i = 0; i < statement->count; i++)
+	for (i = 0; i < count; i++)
 	{
 		parameters->params[i].value = values[i];
 		parameters->params[i].isnull = false;
 		parameters->params[i].pflags = PARAM_FLAG_CONST;
-		parameters->params[i].ptype = statement->types[i];
+		parameters->params[i].ptype = types[i];
 	}
 	SetTuplestoreDestReceiverParams(receiver, result->setResult,
 									result->econtext->ecxt_per_query_memory, false, NULL, NULL);
 	options.params = parameters;
 	options.read_only = true;
 	options.dest = receiver;
-	code = SPI_execute_plan_extended(statement->plan, &options);
+	code = SPI_execute_plan_extended(plan, &options);
 	if (code < 0)
 		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
 	receiver->rDestroy(receiver);

@@ -24,6 +24,8 @@ typedef struct Statement
 extern uint64 feedback_statement_run(Statement *statement, Datum *values,
 									 const char *nulls, bool read_only);
 extern void feedback_statement_fill(Statement *statement, Datum *values, ReturnSetInfo *result);
+extern void feedback_statement_fill_once(const char *sql, int count, Oid *types, Datum *values,
+										 ReturnSetInfo *result);
 extern Portal feedback_statement_open(Statement *statement, Datum *values, const char *nulls);
 
 #endif							/* FEEDBACK_STATEMENT_H */

@@ -1,0 +1,181 @@
+
+CREATE FUNCTION feedback.is_source(source_type feedback.source_type, source_id text, source text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'feedback_is_source'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.is_source(feedback.source_type, text, text) IS
+    'whether a source is the one named: HUMAN, or LLM_JUDGE:gpt-4';
+
+-- What each source says: of several values on the same trace, span and name the latest.
+-- A source whose latest is an explicit null has no rating.
+CREATE VIEW feedback.ratings WITH (security_invoker = true) AS
+SELECT r.*
+FROM (
+    SELECT DISTINCT ON (f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id)
+           f.project, f.trace_id, f.span_id, f.name, f.source_type, f.source_id, f.value, f.rationale, f.create_time, f.assessment_id
+    FROM feedback.feedback f
+    WHERE f.value IS NOT NULL
+    ORDER BY f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.create_time DESC, f.assessment_id DESC
+) r
+WHERE r.value <> 'null';
+
+COMMENT ON VIEW feedback.ratings IS
+    'latest value of each source on each trace, span and name';
+COMMENT ON COLUMN feedback.ratings.project IS 'application that the trace belongs to';
+COMMENT ON COLUMN feedback.ratings.trace_id IS 'trace that is assessed';
+COMMENT ON COLUMN feedback.ratings.span_id IS 'span that is assessed, or null for the whole trace';
+COMMENT ON COLUMN feedback.ratings.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.ratings.source_type IS 'who made it';
+COMMENT ON COLUMN feedback.ratings.source_id IS 'which person, model or program made it';
+COMMENT ON COLUMN feedback.ratings.value IS 'the value, as JSON; no null';
+COMMENT ON COLUMN feedback.ratings.rationale IS 'why, in words';
+COMMENT ON COLUMN feedback.ratings.create_time IS 'when it was made';
+COMMENT ON COLUMN feedback.ratings.assessment_id IS 'id, unique within the trace';
+
+CREATE VIEW feedback.agreement WITH (security_invoker = true) AS
+SELECT p.project,
+       p.name,
+       p.source_type_a,
+       p.source_id_a,
+       p.source_type_b,
+       p.source_id_b,
+       (p.kappa).n,
+       trim_scale(p.agreement::numeric) AS agreement,
+       trim_scale((p.kappa).estimate::numeric) AS kappa,
+       trim_scale((p.kappa).low::numeric) AS kappa_low,
+       trim_scale((p.kappa).high::numeric) AS kappa_high
+FROM (
+    SELECT a.project,
+           a.name,
+           a.source_type AS source_type_a,
+           a.source_id AS source_id_a,
+           b.source_type AS source_type_b,
+           b.source_id AS source_id_b,
+           feedback.observed_agreement(a.value, b.value) AS agreement,
+           feedback.cohens_kappa_interval(a.value, b.value) AS kappa
+    FROM feedback.ratings a
+    JOIN feedback.ratings b
+      ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
+     AND coalesce(b.span_id, '') = coalesce(a.span_id, '') AND (b.span_id IS NULL) = (a.span_id IS NULL)
+     AND (b.source_type, coalesce(b.source_id, ''), b.source_id IS NOT NULL)
+         > (a.source_type, coalesce(a.source_id, ''), a.source_id IS NOT NULL)
+    GROUP BY 1, 2, 3, 4, 5, 6
+) p;
+
+COMMENT ON VIEW feedback.agreement IS
+    'how far each pair of sources agrees on what both have rated, by project and name';
+COMMENT ON COLUMN feedback.agreement.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.agreement.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.agreement.source_type_a IS 'who the first source is';
+COMMENT ON COLUMN feedback.agreement.source_id_a IS 'which person, model or program';
+COMMENT ON COLUMN feedback.agreement.source_type_b IS 'who the second source is';
+COMMENT ON COLUMN feedback.agreement.source_id_b IS 'which person, model or program';
+COMMENT ON COLUMN feedback.agreement.n IS 'traces and spans that both have rated';
+COMMENT ON COLUMN feedback.agreement.agreement IS 'share of these on which they gave the same value';
+COMMENT ON COLUMN feedback.agreement.kappa IS
+    'Cohen''s kappa; null if chance agreement is 1, or for over 1,000 different values';
+COMMENT ON COLUMN feedback.agreement.kappa_low IS 'lower end of its interval, at a confidence of 0.95';
+COMMENT ON COLUMN feedback.agreement.kappa_high IS 'upper end of its interval';
+
+CREATE FUNCTION feedback.disagreements(name text, source_a text, source_b text, project text DEFAULT NULL, max_results integer DEFAULT 100)
+    RETURNS TABLE (project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb,
+                   rationale_a text, rationale_b text, create_time timestamptz)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT a.project, a.trace_id, a.span_id, a.source_id, a.value, b.source_id, b.value, a.rationale, b.rationale,
+               greatest(a.create_time, b.create_time)
+        FROM feedback.ratings a
+        JOIN feedback.ratings b
+          ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
+         AND coalesce(b.span_id, '') = coalesce(a.span_id, '') AND (b.span_id IS NULL) = (a.span_id IS NULL)
+         AND b.value <> a.value
+        WHERE a.name = disagreements.name
+          AND (disagreements.project IS NULL OR a.project = disagreements.project)
+          AND feedback.is_source(a.source_type, a.source_id, disagreements.source_a)
+          AND feedback.is_source(b.source_type, b.source_id, disagreements.source_b)
+        ORDER BY greatest(a.create_time, b.create_time) DESC, a.trace_id, a.span_id, a.source_id, b.source_id
+        LIMIT disagreements.max_results;
+    END;
+COMMENT ON FUNCTION feedback.disagreements(text, text, text, text, integer) IS
+    'what two sources, named as HUMAN or as LLM_JUDGE:gpt-4, rated differently; newest first';
+
+CREATE FUNCTION feedback.compare(name text, by text, a text, b text, project text DEFAULT NULL, level double precision DEFAULT 0.95)
+    RETURNS TABLE (project text, name text, source_type feedback.source_type, n_a bigint, n_b bigint, mean_a double precision, mean_b double precision,
+                   difference double precision, low double precision, high double precision, p_value double precision, test text,
+                   higher_is_better boolean, verdict text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT t.project, compare.name, t.source_type, (t.c).n_a, (t.c).n_b, (t.c).estimate_a, (t.c).estimate_b,
+               (t.c).difference, (t.c).low, (t.c).high, (t.c).p_value, t.test, s.higher_is_better,
+               CASE WHEN (t.c).n_a > 0 AND (t.c).n_b > 0 THEN
+                   CASE WHEN (t.c).p_value < 1 - compare.level THEN
+                            CASE WHEN ((t.c).difference > 0) = s.higher_is_better THEN 'better'
+                                 WHEN s.higher_is_better IS NOT NULL THEN 'worse'
+                                 WHEN (t.c).difference > 0 THEN 'higher'
+                                 ELSE 'lower' END
+                        ELSE 'no difference shown' END
+               END
+        FROM (
+            SELECT g.project, g.source_type,
+                   CASE WHEN bool_and(g.boolean_value IS NOT NULL) THEN 'two proportions' ELSE 'Welch' END AS test,
+                   CASE WHEN bool_and(g.boolean_value IS NOT NULL) THEN feedback.two_proportion_test(g.boolean_value, g.is_b, compare.level)
+                        ELSE feedback.welch_test(coalesce(g.numeric_value::double precision, g.boolean_value::integer), g.is_b, compare.level) END AS c
+            FROM (
+                SELECT f.project,
+                       CASE WHEN compare.by <> 'source' THEN f.source_type END AS source_type,
+                       f.boolean_value, f.numeric_value,
+                       CASE compare.by
+                           -- null for what is in neither, or in both
+                           WHEN 'source' THEN
+                               nullif(feedback.is_source(f.source_type, f.source_id, compare.b)::integer
+                                      - feedback.is_source(f.source_type, f.source_id, compare.a)::integer, 0) > 0
+                           WHEN 'period' THEN
+                               nullif((f.create_time <@ compare.b::tstzrange)::integer - (f.create_time <@ compare.a::tstzrange)::integer, 0) > 0
+                           ELSE CASE f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') WHEN compare.b THEN true WHEN compare.a THEN false END
+                       END AS is_b
+                FROM feedback.feedback f
+                WHERE f.name = compare.name
+                  AND (compare.project IS NULL OR f.project = compare.project)
+                  AND num_nonnulls(f.boolean_value, f.numeric_value) > 0
+            ) g
+            WHERE g.is_b IS NOT NULL
+            GROUP BY g.project, g.source_type
+        ) t
+        LEFT JOIN LATERAL (
+            SELECT l.higher_is_better
+            FROM feedback.label_schemas l
+            WHERE l.name = compare.name AND l.kind = 'feedback' AND (l.project = t.project OR l.project IS NULL)
+            ORDER BY l.project NULLS LAST
+            LIMIT 1
+        ) s ON true
+        ORDER BY t.project, t.source_type;
+    END;
+COMMENT ON FUNCTION feedback.compare(text, text, text, text, text, double precision) IS
+    'means of a name under a and under b, their difference and whether it is more than chance; by is a metadata key, source or period';
+
+CREATE FUNCTION feedback.metadata_summary(key text, project text DEFAULT NULL)
+    RETURNS TABLE (project text, value text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint,
+                   mean numeric, low double precision, high double precision, stddev numeric, n_true bigint, n_false bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT s.project, s.value, s.name, s.source_type, s.n, s.n_value, s.n_error,
+               feedback.summary_mean(s.n_number, s.total), (s.interval).low, (s.interval).high,
+               feedback.summary_stddev(s.n_number, s.total, s.squares), s.n_true, s.n_false
+        FROM (
+            SELECT f.project, f.metadata ->> metadata_summary.key AS value, f.name, f.source_type,
+                   count(*) AS n,
+                   count(f.value) FILTER (WHERE f.value <> 'null') AS n_value,
+                   count(f.error_code) AS n_error,
+                   count(x.number) AS n_number, sum(x.number) AS total, sum(x.number * x.number) AS squares,
+                   CASE WHEN bool_and(f.boolean_value IS NOT NULL) FILTER (WHERE x.number IS NOT NULL) THEN feedback.wilson_interval(f.boolean_value)
+                        ELSE feedback.mean_interval(x.number::double precision) END AS interval,
+                   count(*) FILTER (WHERE f.boolean_value) AS n_true,
+                   count(*) FILTER (WHERE NOT f.boolean_value) AS n_false
+            FROM feedback.feedback f, LATERAL (SELECT coalesce(f.numeric_value, f.boolean_value::integer) AS number) x
+            WHERE f.metadata ? metadata_summary.key
+              AND (metadata_summary.project IS NULL OR f.project = metadata_summary.project)
+            GROUP BY f.project, f.metadata ->> metadata_summary.key, f.name, f.source_type
+        ) s
+        ORDER BY s.project, s.name, s.source_type, s.value;
+    END;
+COMMENT ON FUNCTION feedback.metadata_summary(text, text) IS
+    'valid feedback by each value of a metadata key, as source_summary has it, with an interval of the mean at a confidence of 0.95';

@@ -1,0 +1,21 @@
+
+-- Newest first: all, with a value, with an error.  The functions that search name
+-- these conditions, so that the planner finds the indexes.
+CREATE INDEX assessments_create_time_idx ON feedback.assessments (create_time);
+CREATE INDEX assessments_boolean_value_idx ON feedback.assessments (name, boolean_value, create_time)
+    WHERE boolean_value IS NOT NULL;
+CREATE INDEX assessments_numeric_value_idx ON feedback.assessments (name, numeric_value, create_time)
+    WHERE numeric_value IS NOT NULL;
+CREATE INDEX assessments_text_value_idx ON feedback.assessments (name, "left"(text_value, 60), create_time)
+    WHERE text_value IS NOT NULL;
+CREATE INDEX assessments_error_idx ON feedback.assessments (name, create_time)
+    WHERE error_code IS NOT NULL;
+
+CREATE FUNCTION feedback.search_traces(filter text DEFAULT NULL, project text DEFAULT NULL, max_results integer DEFAULT 100,
+                                       order_by text DEFAULT NULL)
+    RETURNS TABLE (project text, trace_id text, matched_time timestamptz, feedback jsonb, expectations jsonb,
+                   n bigint, n_error bigint, first_time timestamptz, last_time timestamptz)
+    AS 'MODULE_PATHNAME', 'feedback_search_traces'
+    LANGUAGE C STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION feedback.search_traces(text, text, integer, text) IS
+    'traces that meet a filter such as feedback.user_satisfaction = ''false'' AND feedback.rating >= 4; newest match first, or by order_by';
