@@ -127,8 +127,9 @@ PGTAP_DATABASE = pgtap_$(EXTENSION)
 # Exported for the scripts in test/.
 export PG_CONFIG ?= pg_config
 
-PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
-ifdef PGXS
+# Debian's client package has the file too, without the headers.
+ifneq ($(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h),)
+PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h) $(EXTENSION).control
@@ -144,7 +145,7 @@ pgtap:
 	$(PG_PROVE) --dbname $(PGTAP_DATABASE) --ext .sql --recurse test/pgtap
 else
 all install installcheck pgtap:
-	@echo "$(PG_CONFIG) --pgxs names no file: PostgreSQL's server development files are missing" >&2
+	@echo "$(PG_CONFIG) --includedir-server has no postgres.h: PostgreSQL's server development files are missing" >&2
 	@echo "test/setup installs them on Debian; elsewhere make PG_CONFIG=/path/to/pg_config" >&2
 	@exit 1
 endif
