@@ -79,7 +79,7 @@ OBJS = \
 	src/categories.o \
 	src/agreement_pairs.o \
 	src/agreement_units.o \
-	src/bar.o
+	src/picture.o
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
@@ -95,7 +95,7 @@ SQL_PARTS = \
 	sql/parts/ingest.sql \
 	sql/parts/label_schemas.sql \
 	sql/parts/otlp.sql \
-	sql/parts/bar.sql \
+	sql/parts/pictures.sql \
 	sql/parts/statistics.sql \
 	sql/parts/agreement.sql \
 	sql/parts/views.sql \

@@ -1,15 +1,10 @@
 
--- Newest first: all, with a value, with an error.  The functions that search name
--- these conditions, so that the planner finds the indexes.
+-- Newest first: of all, of a name and value, of a name's errors.  The value's index
+-- has rows of each type and, with nulls alone, those that are lists, objects, nulls or
+-- only errors, so that it has each name's in one place too.
 CREATE INDEX assessments_create_time_idx ON feedback.assessments (create_time);
-CREATE INDEX assessments_boolean_value_idx ON feedback.assessments (name, boolean_value, create_time)
-    WHERE boolean_value IS NOT NULL;
-CREATE INDEX assessments_numeric_value_idx ON feedback.assessments (name, numeric_value, create_time)
-    WHERE numeric_value IS NOT NULL;
-CREATE INDEX assessments_text_value_idx ON feedback.assessments (name, "left"(text_value, 60), create_time)
-    WHERE text_value IS NOT NULL;
-CREATE INDEX assessments_error_idx ON feedback.assessments (name, create_time)
-    WHERE error_code IS NOT NULL;
+CREATE INDEX assessments_value_idx ON feedback.assessments (name, boolean_value, numeric_value, "left"(text_value, 60), create_time);
+CREATE INDEX assessments_error_idx ON feedback.assessments (name, create_time) WHERE error_code IS NOT NULL;
 
 CREATE FUNCTION feedback.search_traces(filter text DEFAULT NULL, project text DEFAULT NULL, max_results integer DEFAULT 100,
                                        order_by text DEFAULT NULL)

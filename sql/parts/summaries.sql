@@ -13,6 +13,54 @@ CREATE FUNCTION feedback.summary_stddev(n bigint, total numeric, squares numeric
 COMMENT ON FUNCTION feedback.summary_stddev(bigint, numeric, numeric) IS
     'standard deviation of a sample of n numbers with this total and this sum of squares; null for fewer than two';
 
+-- A line of the last days, from the days or the cells since a day before them, whose
+-- hours are an index.  The groups are those of source_summary, which reads this only
+-- where its trend is asked for: a left join to groups can be left out.
+CREATE VIEW feedback.recent_trend WITH (security_invoker = true) AS
+SELECT d.project,
+       d.name,
+       d.source_type,
+       feedback.sparkline(array_agg(CASE WHEN d.is_number THEN (d.total / nullif(d.n_number, 0))::double precision ELSE d.n END),
+                          array_agg(d.place), 14) AS trend
+FROM (
+    SELECT f.project,
+           f.name,
+           f.source_type,
+           f.day - current_date + 14 AS place,
+           sum(f.n)::double precision AS n,
+           sum(f.n_numeric + f.n_true + f.n_false) AS n_number,
+           sum(f.total) + sum(f.n_true) AS total,
+           sum(sum(f.n_numeric + f.n_true + f.n_false)) OVER (PARTITION BY f.project, f.name, f.source_type) > 0 AS is_number
+    FROM (
+        SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, day
+        FROM feedback.counted_days
+        WHERE (SELECT feedback.is_session_time_zone(s.time_zone) FROM feedback.counted_state s)
+          AND day > current_date - 14 AND day <= current_date
+        UNION ALL
+        SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, cell::date
+        FROM feedback.counted_cells
+        WHERE hour >= (SELECT CASE WHEN feedback.summary_grain() <> 'row' AND NOT feedback.is_session_time_zone(s.time_zone)
+                                   THEN now() - interval '16 days' END
+                       FROM feedback.counted_state s)
+          AND cell::date > current_date - 14 AND cell::date <= current_date
+        UNION ALL
+        SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, day
+        FROM feedback.uncounted_days(current_setting('TimeZone'))
+        WHERE day > current_date - 14 AND day <= current_date
+    ) f
+    GROUP BY f.project, f.name, f.source_type, f.day
+    HAVING sum(f.n) <> 0
+) d
+GROUP BY d.project, d.name, d.source_type;
+
+COMMENT ON VIEW feedback.recent_trend IS
+    'a line of the last 14 days, today included, of valid feedback by project, name and source type; days of the session''s time zone';
+COMMENT ON COLUMN feedback.recent_trend.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.recent_trend.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.recent_trend.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.recent_trend.trend IS
+    'a character a day, for the mean of numbers and booleans, from the least to the greatest; for the number of feedback where there are neither; a dot for a day without';
+
 CREATE VIEW feedback.source_summary WITH (security_invoker = true) AS
 SELECT s.project,
        s.name,
@@ -23,7 +71,8 @@ SELECT s.project,
        feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
        feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
-       s.n_false
+       s.n_false,
+       t.trend
 FROM (
     SELECT f.project,
            f.name,
@@ -43,7 +92,8 @@ FROM (
     ) f
     GROUP BY f.project, f.name, f.source_type
     HAVING sum(f.n) <> 0
-) s;
+) s
+LEFT JOIN feedback.recent_trend t ON t.project = s.project AND t.name = s.name AND t.source_type = s.source_type;
 
 COMMENT ON VIEW feedback.source_summary IS
     'valid feedback by project, name and source type';
@@ -57,6 +107,34 @@ COMMENT ON COLUMN feedback.source_summary.mean IS 'mean of numbers and booleans,
 COMMENT ON COLUMN feedback.source_summary.stddev IS 'standard deviation of the sample, of numbers and booleans';
 COMMENT ON COLUMN feedback.source_summary.n_true IS 'how many are true';
 COMMENT ON COLUMN feedback.source_summary.n_false IS 'how many are false';
+COMMENT ON COLUMN feedback.source_summary.trend IS
+    'the last 14 days, a character each: their mean, or how much feedback where there is none; null if there was nothing';
+
+-- The same for people: numbers of a few digits, which are aligned, and shares in percent
+CREATE VIEW feedback.overview WITH (security_invoker = true) AS
+SELECT s.project,
+       s.name,
+       s.source_type,
+       s.n,
+       round(100.0 * s.n_error / s.n, 1) AS error_percent,
+       round(s.mean, 3) AS mean,
+       round(s.stddev, 3) AS stddev,
+       round(100.0 * s.n_true / nullif(s.n_true + s.n_false, 0), 1) AS true_percent,
+       s.trend
+FROM feedback.source_summary s
+ORDER BY s.project, s.name, s.source_type;
+
+COMMENT ON VIEW feedback.overview IS
+    'source_summary to read in a terminal: rounded, aligned, and in order';
+COMMENT ON COLUMN feedback.overview.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.overview.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.overview.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.overview.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.overview.error_percent IS 'of these, with an error, in percent';
+COMMENT ON COLUMN feedback.overview.mean IS 'mean of numbers and booleans, true as 1 and false as 0';
+COMMENT ON COLUMN feedback.overview.stddev IS 'standard deviation of the sample, of numbers and booleans';
+COMMENT ON COLUMN feedback.overview.true_percent IS 'how many of the booleans are true, in percent';
+COMMENT ON COLUMN feedback.overview.trend IS 'the last 14 days, a character each, as in source_summary';
 
 -- From the cells of a UTC hour at once, if the session's hours are UTC's since 2012; so that a
 -- condition on the hour can use the index
@@ -220,7 +298,8 @@ SELECT d.project,
             ELSE coalesce(d.value #>> '{}', 'null') END AS value,
        d.n,
        trim_scale(d.n / d.total) AS share,
-       feedback.bar((d.n / d.total)::double precision, 20) AS bar
+       feedback.bar((d.n / d.total)::double precision, 20) AS bar,
+       round(100 * d.n / d.total, 1) AS percent
 FROM (
     SELECT c.*,
            sum(c.n) OVER (PARTITION BY c.project, c.name, c.source_type) AS total
@@ -236,6 +315,7 @@ COMMENT ON COLUMN feedback.value_distribution.value IS 'the value as text; lists
 COMMENT ON COLUMN feedback.value_distribution.n IS 'how often it occurs';
 COMMENT ON COLUMN feedback.value_distribution.share IS 'its share of the values of this project, name and source type';
 COMMENT ON COLUMN feedback.value_distribution.bar IS 'the share as a bar';
+COMMENT ON COLUMN feedback.value_distribution.percent IS 'the share in percent, to one decimal';
 
 -- A percentile is the least value that so many values do not exceed, as percentile_disc has it.
 CREATE VIEW feedback.numeric_summary WITH (security_invoker = true) AS
