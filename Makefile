@@ -78,6 +78,7 @@ OBJS = \
 	src/search.o \
 	src/categories.o \
 	src/agreement_pairs.o \
+	src/agreement_kappa.o \
 	src/agreement_units.o \
 	src/bar.o
 

@@ -36,6 +36,7 @@ typedef struct Units
 	double		n_paired;		/* of these, more than once */
 	double		agreement;		/* sum over those of the share of pairs that agree */
 	int			width;			/* of what follows */
+	double	   *counts;			/* of the unit at hand, by category; else 0 */
 	double	   *totals;			/* ratings by category */
 	double	   *shares;			/* sum over units of the category's share */
 	double	   *matrix;			/* coincidences of pairs, a unit's weighing its ratings */
@@ -43,10 +44,11 @@ typedef struct Units
 
 static Units *make_units(FunctionCallInfo fcinfo);
 static Level read_level(text *name);
+static void check_level(const Units *units, Level level);
 static int	find(Units *units, Datum value);
 static void widen(Units *units);
 static void add(FunctionCallInfo fcinfo, Units *units);
-static void add_unit(Units *units, const int *numbers, int count);
+static void add_unit(Units *units, int *numbers, int count);
 static Units *argument(FunctionCallInfo fcinfo, int i);
 static double distance(const Units *units, const int *ranks, const double *by_rank, int c, int k);
 static double *numbers_of(const Units *units);
@@ -77,14 +79,17 @@ Datum
 feedback_units_add_coincidences(PG_FUNCTION_ARGS)
 {
 	Units	   *units = argument(fcinfo, 0);
+	Level		level = LEVEL_NOMINAL;
 
+	if (PG_NARGS() > 2)
+		level = read_level(PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
 	if (units == NULL)
 	{
 		units = make_units(fcinfo);
 		units->coincides = true;
-		if (PG_NARGS() > 2)
-			units->level = read_level(PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
+		units->level = level;
 	}
+	check_level(units, level);
 	add(fcinfo, units);
 	PG_RETURN_POINTER(units);
 }
@@ -105,7 +110,9 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(units);
 	}
-	if (units == NULL)
+	if (units != NULL)
+		check_level(units, other->level);
+	else
 	{
 		MemoryContext context = feedback_aggregate_context(fcinfo);
 
@@ -193,6 +200,7 @@ feedback_units_deserialize(PG_FUNCTION_ARGS)
 		for (j = 0; units->coincides && j < units->categories.count; j++)
 			units->matrix[i * units->width + j] = pq_getmsgfloat8(&buffer);
 	}
+	pq_getmsgend(&buffer);
 	PG_RETURN_POINTER(units);
 }
 
@@ -329,6 +337,17 @@ read_level(text *name)
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
 }
 
+/* 22023 for another level than the first row's */
+static void
+check_level(const Units *units, Level level)
+{
+	if (level != units->level)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("level is not the same for all rows"),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
+}
+
 /* The number of a rating's category; 54000 for one too many. */
 static int
 find(Units *units, Datum value)
@@ -345,26 +364,27 @@ static void
 widen(Units *units)
 {
 	int			width;
-	double	   *totals;
+	double	   *counts;
 	int			i;
 
 	if (units->width >= units->categories.count)
 		return;
 	width = Min(Max(4, units->categories.count * 2), MAX_CATEGORIES);
-	totals = MemoryContextAllocZero(units->categories.context,
-									(2 + (units->coincides ? width : 0)) * width * sizeof(double));
+	counts = MemoryContextAllocZero(units->categories.context,
+									(3 + (units->coincides ? width : 0)) * width * sizeof(double));
 	for (i = 0; i < units->width; i++)
 	{
-		totals[i] = units->totals[i];
-		totals[width + i] = units->shares[i];
+		counts[width + i] = units->totals[i];
+		counts[2 * width + i] = units->shares[i];
 		if (units->coincides)
-			memcpy(totals + (2 + i) * width, units->matrix + i * units->width, units->width * sizeof(double));
+			memcpy(counts + (3 + i) * width, units->matrix + i * units->width, units->width * sizeof(double));
 	}
-	if (units->totals != NULL)
-		pfree(units->totals);
-	units->totals = totals;
-	units->shares = totals + width;
-	units->matrix = totals + 2 * width;
+	if (units->counts != NULL)
+		pfree(units->counts);
+	units->counts = counts;
+	units->totals = counts + width;
+	units->shares = counts + 2 * width;
+	units->matrix = counts + 3 * width;
 	units->width = width;
 }
 
@@ -397,36 +417,45 @@ add(FunctionCallInfo fcinfo, Units *units)
 	}
 }
 
-/* Count a unit with these ratings. */
+/* Count a unit with these ratings, in time linear in them and square in their categories. */
 static void
-add_unit(Units *units, const int *numbers, int count)
+add_unit(Units *units, int *numbers, int count)
 {
-	double		pairs = 0;
+	double	   *counts = units->counts;
+	double		alike = 0;
+	int			categories = 0;
 	int			i;
 	int			j;
+
+	/* what is left of the numbers are those of its categories, each once */
+	for (i = 0; i < count; i++)
+	{
+		if (counts[numbers[i]]++ == 0)
+			numbers[categories++] = numbers[i];
+	}
+	for (i = 0; i < categories; i++)
+	{
+		double		n = counts[numbers[i]];
+
+		units->totals[numbers[i]] += n;
+		units->shares[numbers[i]] += n / count;
+		alike += n * (n - 1);
+		for (j = 0; units->coincides && count > 1 && j < categories; j++)
+			units->matrix[numbers[i] * units->width + numbers[j]] +=
+				n * (counts[numbers[j]] - (i == j)) / (count - 1);
+	}
+	for (i = 0; i < categories; i++)
+		counts[numbers[i]] = 0;
 
 	if (units->ratings == 0)
 		units->ratings = count;
 	else if (units->ratings != count)
 		units->ratings = -1;
 	units->n++;
-	for (i = 0; i < count; i++)
-	{
-		units->totals[numbers[i]]++;
-		units->shares[numbers[i]] += 1.0 / count;
-		for (j = 0; j < count; j++)
-		{
-			if (i == j)
-				continue;
-			pairs += numbers[i] == numbers[j];
-			if (units->coincides)
-				units->matrix[numbers[i] * units->width + numbers[j]] += 1.0 / (count - 1);
-		}
-	}
 	if (count > 1)
 	{
 		units->n_paired++;
-		units->agreement += pairs / ((double) count * (count - 1));
+		units->agreement += alike / ((double) count * (count - 1));
 	}
 }
 
@@ -457,14 +486,33 @@ distance(const Units *units, const int *ranks, const double *by_rank, int c, int
 	return sum;
 }
 
-/* The categories as numbers; 42804 if they are none. */
+/*
+ * The categories as numbers, between -1 and 1 so that no square overflows, which
+ * changes no alpha; 42804 if they are no numbers, 22003 for NaN and infinities.
+ */
 static double *
 numbers_of(const Units *units)
 {
-	double	   *result = palloc(units->categories.count * sizeof(double));
+	int			count = units->categories.count;
+	double	   *result = palloc(count * sizeof(double));
+	double		largest = 0;
+	int			exponent;
 	int			i;
 
-	for (i = 0; i < units->categories.count; i++)
+	for (i = 0; i < count; i++)
+	{
 		result[i] = feedback_categories_number(&units->categories, i);
+		if (!isfinite(result[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("a rating is out of range"),
+					 errdetail("NaN and infinities have no distances."),
+					 err_generic_string(PG_DIAG_COLUMN_NAME, "ratings")));
+		largest = Max(largest, fabs(result[i]));
+	}
+	/* by a power of 2, which keeps all digits */
+	(void) frexp(largest, &exponent);
+	for (i = 0; i < count; i++)
+		result[i] = ldexp(result[i], -exponent);
 	return result;
 }
