@@ -106,7 +106,10 @@ SELECT set_eq(
            ('metadata_summary(key text, project text = NULL) → '
             'TABLE(project text, value text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
             'mean numeric, low double precision, high double precision, stddev numeric, n_true bigint, n_false bigint)', ARRAY['']),
-           ('is_source(source_type feedback.source_type, source_id text, source text) → boolean', ARRAY['']),
+           ('required(value text, argument text) → text', ARRAY['']),
+           ('named_source_type(source text, argument text) → feedback.source_type', ARRAY['']),
+           ('named_source_id(source text, argument text) → text', ARRAY['']),
+           ('named_period(period text, argument text) → tstzrange', ARRAY['']),
            -- aggregates
            ('wilson_interval(value boolean T) → feedback.estimate', ARRAY['', ', level double precision']),
            ('mean_interval(value double precision T) → feedback.estimate', ARRAY['', ', level double precision']),
@@ -228,7 +231,10 @@ SELECT set_eq(
               ('disagreements', 's', 's', false, false),
               ('compare', 's', 's', false, false),
               ('metadata_summary', 's', 's', false, false),
-              ('is_source', 'i', 's', false, false),
+              ('required', 'i', 's', false, false),
+              ('named_source_type', 'i', 's', false, false),
+              ('named_source_id', 'i', 's', false, false),
+              ('named_period', 's', 's', false, false),
               ('check_summaries', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),
