@@ -17,7 +17,7 @@ SELECT results_eq(
     $$ SELECT g, round(feedback.cohens_kappa(a, b)::numeric, 6), round(feedback.observed_agreement(a, b)::numeric, 6),
               round(feedback.gwets_ac1(a, b)::numeric, 6), feedback.confusion_matrix(a, b)
        FROM rating GROUP BY g ORDER BY g $$,
-    $$ VALUES (1, 0.636364, 0.75, 0.636364, '{"categories": [1, 2, 3], "matrix": [[1, 1, 0], [0, 1, 0], [0, 0, 1]]}'::jsonb),
+    $$ VALUES (1, 0.636364, 0.75, 0.627907, '{"categories": [1, 2, 3], "matrix": [[1, 1, 0], [0, 1, 0], [0, 0, 1]]}'::jsonb),
               (2, NULL, 1, NULL, '{"categories": [1], "matrix": [[2]]}'),
               (3, NULL, NULL, NULL, NULL),
               (4, NULL, NULL, NULL, NULL) $$,
@@ -26,8 +26,8 @@ SELECT results_eq(
     $$ SELECT g, round(feedback.krippendorffs_alpha(ARRAY[a, b, c])::numeric, 6), round(feedback.gwets_ac1(ARRAY[a, b, c])::numeric, 6),
               feedback.fleiss_kappa(ARRAY[a, b, c]) FILTER (WHERE g = 2) IS NULL
        FROM rating GROUP BY g ORDER BY g $$,
-    $$ VALUES (1, 0.294118, 0.301075, true), (2, NULL, NULL, true), (3, NULL, NULL, true), (4, NULL, NULL, true) $$,
-    'several raters: a unit takes part from its second rating on');
+    $$ VALUES (1, 0.573770, 0.612556, true), (2, NULL, NULL, true), (3, NULL, NULL, true), (4, NULL, NULL, true) $$,
+    'several raters: a unit takes part in agreement from its second rating on');
 SELECT results_eq(
     $$ SELECT g, (feedback.cohens_kappa_interval(a, b)).n, (feedback.cohens_kappa_interval(a, b)).estimate IS NULL,
               (feedback.cohens_kappa_interval(a, b)).low IS NULL FROM rating GROUP BY g ORDER BY g $$,
@@ -113,7 +113,7 @@ CREATE FUNCTION pg_temp.grouped(call text) RETURNS TABLE (g integer, result text
 BEGIN
     -- The means of numbers may differ in their last digits.
     RETURN QUERY EXECUTE format(
-        'SELECT g, regexp_replace(feedback.%s::text, ''(\.\d{11})\d*'', ''\1'', ''g'') FROM public.many_ratings GROUP BY g ORDER BY g', call);
+        'SELECT g, regexp_replace(feedback.%s::text, ''(\.\d{8})[\de-]*'', ''\1'', ''g'') FROM public.many_ratings GROUP BY g ORDER BY g', call);
 END $$;
 CREATE TEMP TABLE call AS SELECT call FROM aggregate UNION ALL VALUES ('cohens_kappa(t, u)'), ('confusion_matrix(t, u)'), ('krippendorffs_alpha(ARRAY[t, u])'),
     ('cohens_kappa(to_jsonb(a), to_jsonb(b))'), ('cohens_kappa(a::numeric, b)'), ('cohens_kappa(t COLLATE "C", u)');
@@ -203,11 +203,11 @@ SELECT is(helper.refusal($$ SELECT feedback.bootstrap_interval(i, 0.9, 1, 1) FRO
 -- Numbers so far apart that their squares overflow have a mean and no interval.
 SELECT is(feedback.mean_interval(v), ROW(2, 0, NULL, NULL)::feedback.estimate, 'the mean of the largest numbers') FROM (VALUES (1.7e308), (-1.7e308)) AS n (v);
 SELECT is((feedback.welch_test(v, b)).estimate_b, 0::float8, 'and in a comparison') FROM (VALUES (1.7e308, true), (-1.7e308, true), (1, false)) AS n (v, b);
-SELECT is((feedback.bootstrap_interval(v)).estimate, 1.7e308::float8, 'and of the bootstrap') FROM (VALUES (1.7e308), (1.7e308), (1.7e308)) AS n (v);
+SELECT is((feedback.bootstrap_interval(v)).estimate, 1.7e308::float8, 'and of the bootstrap') FROM (VALUES (1.7e308), (1.7e308)) AS n (v);
 SELECT is((feedback.mean_interval(1e9 + i % 2)).low, 1e9 + (feedback.mean_interval(i % 2)).low, 'large numbers lose no digits') FROM generate_series(1, 100) AS i;
 
 -- Small and uniform groups
-SELECT is(feedback.wilson_interval(true), ROW(1, 1, 0.2065493143772375, 1)::feedback.estimate, 'one true');
+SELECT is(round((feedback.wilson_interval(true)).low::numeric, 12), round(1 / (1 + 1.959963984540054 ^ 2), 12), 'one true');
 SELECT is(feedback.mean_interval(5), ROW(1, 5, NULL, NULL)::feedback.estimate, 'one number has no interval');
 SELECT is((feedback.welch_test(5, b)).p_value, NULL, 'nor do two groups without variance have a test') FROM (VALUES (true), (false), (true), (false)) AS v (b);
 SELECT is((c).n_a::text || ' ' || (c).n_b || ' ' || (c).estimate_a || coalesce((c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).p_value, -1), '2 0 1-1',
@@ -244,11 +244,11 @@ CREATE TEMP TABLE second AS EXECUTE constant;
 SELECT results_eq('TABLE first', 'TABLE second', 'a constant state is the same after a call');
 
 -- Parts whose state is internal cannot be called, and say so.
-SELECT is(left(helper.refusal(format('SELECT feedback.%s', call)), 5), state, call)
-FROM (VALUES ('pairs_add(NULL, 1, 2)', '42883'), ('pairs_add(NULL::internal, 1, 2)', '0A000'), ('matrix_deserialize(''\x00'', NULL)', '42883'),
-             ('matrix_deserialize(''\x00'', NULL::internal)', '0A000'), ('units_deserialize(''\x00'', NULL::internal)', '0A000'),
-             ('bootstrap_deserialize(''\x00'', NULL::internal)', '0A000'), ('cohens_kappa_result(NULL::internal)', '0A000'),
-             ('bootstrap_interval_result(NULL::internal)', '0A000'), ('krippendorffs_alpha_result(NULL::internal)', '0A000')) AS v (call, state);
+SELECT is(helper.refusal(format('SELECT feedback.%s', call)), state, call)
+FROM (VALUES ('pairs_add(NULL, 1, 2)', '42883'), ('pairs_add(NULL::internal, 1, 2)', '42846'), ('matrix_deserialize(''\x00'', NULL)', '42883'),
+             ('matrix_deserialize(''\x00'', NULL::internal)', '42846'), ('units_deserialize(''\x00'', NULL::internal)', '42846'),
+             ('bootstrap_deserialize(''\x00'', NULL::internal)', '42846'), ('cohens_kappa_result(NULL::internal)', '42846'),
+             ('bootstrap_interval_result(NULL::internal)', '42846'), ('krippendorffs_alpha_result(NULL::internal)', '42846')) AS v (call, state);
 
 SELECT * FROM finish();
 ROLLBACK;
