@@ -118,7 +118,7 @@ CREATE FUNCTION feedback.disagreements(name text, source_a text, source_b text, 
             FROM feedback.ratings a
             JOIN feedback.ratings b
               ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
-             AND coalesce(b.span_id, '') = coalesce(a.span_id, '') AND (b.span_id IS NULL) = (a.span_id IS NULL)
+             AND coalesce(b.span_id, '') = coalesce(a.span_id, '') -- none is empty
              AND b.value <> a.value
             WHERE a.name = feedback.required(disagreements.name, 'name')
               AND (disagreements.project IS NULL OR a.project = disagreements.project)
