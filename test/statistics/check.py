@@ -196,9 +196,9 @@ for size_a, size_b, shift, spread in [(2, 2, 0, 1), (10, 30, 1, 2), (5000, 3000,
         wanted[5:] = [float(interval.low), float(interval.high), float(result.statistic), float(result.df), float(result.pvalue)]
     compare(f"welch_test, {size_a} and {size_b} values",
             "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
-            "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-8)
+            "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-9 if shift < 1e6 else 1e-7)  # 1e8 apart, a sum of squares in doubles has no more digits
 
-for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100]]:
+for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100], [0, 0, 24, 1], [2, 0, 25, 0]]:
     (n11, n10, n01, n00) = counts
     fill("a boolean, b boolean", [(True, True)] * n11 + [(True, False)] * n10 + [(False, True)] * n01 + [(False, False)] * n00 + [(None, True)])
     n, differ, d = sum(counts), n10 + n01, (n01 - n10) / sum(counts)
@@ -208,6 +208,44 @@ for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [
             "SELECT (c).n_a::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
             "FROM (SELECT feedback.mcnemar_test(a, b) AS c FROM data) AS c",
             [n, (n11 + n10) / n, (n11 + n01) / n, d, d - half, d + half, result.statistic, math.nan if differ < 25 else 1, min(result.pvalue, 1)])
+
+# Forms without a level have 0.95, without weights none, without a seed 0 and without resamples 2,000
+fill("a int, b int, v float8, t boolean, g boolean", [(int(i), int(j), float(v), bool(v > 0), bool(i > 1)) for i, j, v in
+                                                      zip(random.integers(0, 4, 200), random.integers(0, 4, 200), random.standard_normal(200))])
+for short, long in [("wilson_interval(t)", "wilson_interval(t, 0.95)"), ("mean_interval(v)", "mean_interval(v, 0.95)"), ("two_proportion_test(t, g)", "two_proportion_test(t, g, 0.95)"),
+                    ("welch_test(v, g)", "welch_test(v, g, 0.95)"), ("mcnemar_test(t, g)", "mcnemar_test(t, g, 0.95)"), ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95)"),
+                    ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95, NULL)"), ("cohens_kappa(a, b)", "cohens_kappa(a, b, NULL::text)"),
+                    ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', '{0,1,2,3}')"), ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', NULL)"),
+                    ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0, 2000)"),
+                    ("krippendorffs_alpha(ARRAY[a, b])", "krippendorffs_alpha(ARRAY[a, b], 'nominal')")]:
+    connection.execute(SERIAL)
+    got, wanted = connection.execute(f"SELECT feedback.{short}, feedback.{long} FROM data").fetchone()
+    test(got == wanted or same(got, wanted, 1e-14), f"{short} is {long}", got, wanted)
+
+# Huge and tiny numbers: results move with the scale
+x, g = random.standard_normal(50), random.random(50) < 0.5
+for scale in (1e-150, 1e-100, 1e100, 1e150):
+    fill("v float8, g boolean", zip((float(v) for v in x * scale), (bool(b) for b in g)))
+    low, high = stats.t.interval(0.95, 49, loc=x.mean(), scale=stats.sem(x))
+    compare(f"mean_interval of numbers around {scale}", f"SELECT (i).estimate / {scale}, (i).low / {scale}, (i).high / {scale} FROM (SELECT feedback.mean_interval(v) AS i FROM data) AS i",
+            [float(x.mean()), float(low), float(high)])
+    result = stats.ttest_ind(x[g], x[~g], equal_var=False)
+    compare(f"welch_test of numbers around {scale}", "SELECT (c).statistic, (c).degrees_of_freedom, (c).p_value FROM (SELECT feedback.welch_test(v, g) AS c FROM data) AS c",
+            [float(result.statistic), float(result.df), float(result.pvalue)])
+    fill("ratings float8[]", [([float(scale * v) for v in row],) for row in random.integers(1, 6, (40, 3))])
+    data = np.array([r[0] for r in connection.execute("SELECT ratings FROM data").fetchall()]).T / scale
+    compare(f"krippendorffs_alpha of numbers around {scale}", "SELECT feedback.krippendorffs_alpha(ratings, 'interval') FROM data",
+            krippendorff.alpha(reliability_data=np.round(data), level_of_measurement="interval"))
+
+# Units with a different number of ratings each, from none to many
+units = [[int(v) for v in random.integers(0, 5, random.integers(0, 12))] for _ in range(400)]
+fill("ratings int[]", [(u,) for u in units])
+data = np.full((12, len(units)), np.nan)
+for i, u in enumerate(units):
+    data[:len(u), i] = u
+for level in ("nominal", "ordinal", "interval"):
+    compare(f"krippendorffs_alpha, {level}, of 0 to 11 ratings each", f"SELECT feedback.krippendorffs_alpha(ratings, '{level}') FROM data",
+            krippendorff.alpha(reliability_data=data, level_of_measurement=level))
 
 # The bootstrap is random: near scipy's, the same for the same seed, and it covers as often as it says
 
@@ -222,8 +260,8 @@ for size, kind in [(50, "normal"), (4000, "rating"), (300, "exponential")]:
     test(same(got[:2], [size, float(x.mean())]) and abs(got[2] - wanted.low) < near and abs(got[3] - wanted.high) < near, f"bootstrap_interval, {size} of kind {kind}", got, wanted)
     connection.execute(PARALLEL)
     parallel = connection.execute(sql).fetchone()
-    other_order = connection.execute(sql.replace("FROM data)", "FROM (SELECT v FROM data ORDER BY md5(v::text)) AS d)")).fetchone()
-    test(got == parallel == other_order, "and the same in parallel and in another order", got, parallel, other_order)
+    orders = [connection.execute(sql.replace("FROM data)", f"FROM (SELECT v FROM data ORDER BY {order}) AS d)")).fetchone() for order in ("v", "v DESC", "md5(v::text)", "random()")]
+    test(all(got == other for other in [parallel, *orders]), "and the same to the last digit in parallel and in any order", got, parallel, orders)
     test(got != connection.execute(sql.replace("7, 20000", "8, 20000")).fetchone(), "but not with another seed")
 
 connection.execute(SERIAL)
@@ -237,6 +275,16 @@ for df in (1, 2, 5, 30, 1000, 100000):
     x = np.array([float(i % 2) for i in range(df + 1)])
     got = connection.execute("SELECT (feedback.mean_interval(v, 0.99)).high FROM data").fetchone()[0]
     test(same(got, float(stats.t.interval(0.99, df, loc=x.mean(), scale=stats.sem(x))[1]), 1e-12), f"{df} degrees of freedom", got)
+
+# And of more values than a test can insert, by a state as such values leave it: 2^n numbers of mean 0 and variance 1
+for n in (2**20, 2**24, 2**40, 2**52):
+    for level in (0.5, 0.95, 0.99999):
+        got = value(f"SELECT (feedback.mean_interval_result(ARRAY[{level}, {n}, 0, {n - 1}, 0, 0, 0]::float8[])).high")
+        wanted = float(stats.t.ppf((1 + level) / 2, n - 1)) / math.sqrt(n)
+        test(math.isclose(got, wanted, rel_tol=1e-9), f"mean_interval of {n} numbers, {level}", got, wanted)
+    got = value(f"SELECT (feedback.welch_test_result(ARRAY[0.95, {n}, 0, {n - 1}, {n}, {3 / math.sqrt(n)!r}, {n - 1}]::float8[])).p_value")
+    wanted = float(2 * stats.t.sf(3 / math.sqrt(2), 2 * (n - 1)))
+    test(math.isclose(got, wanted, rel_tol=1e-9), f"welch_test of {n} numbers each", got, wanted)
 
 # Windows: a moving kappa is that of the rows in the frame
 fill("i int, a int, b int", [(i, int(random.integers(0, 3)), int(random.integers(0, 3))) for i in range(60)])
