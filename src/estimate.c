@@ -16,41 +16,33 @@
 #include "estimate.h"
 
 static Datum make_result(FunctionCallInfo fcinfo, const double *fields, int length, int counts);
+static double mean(const Moments *moments);
 static double variance(const Moments *moments);
 
-/* Add a value.  Of numbers too far apart the squares become infinite, the mean does not. */
+/* Add a value (Welford 1962).  Of numbers too far apart the squares become infinite, the mean does not. */
 void
 feedback_moments_add(Moments *moments, double value)
 {
-	double		difference = value - moments->mean;
+	double		difference = moments->n > 0 ? value - mean(moments) : 0;
 
 	moments->n++;
-	if (isfinite(difference))
-		moments->mean += difference / moments->n;
-	else
-		moments->mean += value / moments->n - moments->mean / moments->n;
-	moments->squares += difference * (value - moments->mean);
+	moments->sum += value * SUM_SCALE;
+	moments->squares += difference * difference * ((moments->n - 1) / moments->n);
 }
 
 /* Add another group's values (Chan, Golub and LeVeque 1979). */
 void
 feedback_moments_merge(Moments *moments, const Moments *other)
 {
-	double		n = moments->n + other->n;
-	double		difference = other->mean - moments->mean;
-	double		share = other->n / n;
+	if (moments->n > 0 && other->n > 0)
+	{
+		double		difference = mean(other) - mean(moments);
 
-	if (other->n == 0)
-		return;
-	if (moments->n > 0)
-		moments->squares += other->squares + difference * difference * moments->n * share;
-	else
-		moments->squares = other->squares;
-	if (isfinite(difference))
-		moments->mean += difference * share;
-	else
-		moments->mean += other->mean * share - moments->mean * share;
-	moments->n = n;
+		moments->squares += difference * difference * (moments->n * (other->n / (moments->n + other->n)));
+	}
+	moments->n += other->n;
+	moments->sum += other->sum;
+	moments->squares += other->squares;
 }
 
 /* The share of true among so many false and true, with Wilson's score interval (1927). */
@@ -80,8 +72,8 @@ feedback_estimate_mean(const Moments *moments, double level)
 		half = feedback_student_quantile(1 - level, moments->n - 1) *
 			sqrt(variance(moments) / moments->n);
 	return (Estimate) {
-		.n = moments->n, .estimate = moments->mean,
-		.low = moments->mean - half, .high = moments->mean + half
+		.n = moments->n, .estimate = mean(moments),
+		.low = mean(moments) - half, .high = mean(moments) + half
 	};
 }
 
@@ -114,10 +106,10 @@ feedback_compare_means(const Moments *a, const Moments *b, double level)
 	double		error_a = variance(a) / a->n;
 	double		error_b = variance(b) / b->n;
 	double		error = error_a + error_b;
-	double		difference = b->mean - a->mean;
+	double		difference = mean(b) - mean(a);
 	Comparison	result = {
 		.n_a = a->n, .n_b = b->n,
-		.estimate_a = a->n > 0 ? a->mean : NAN, .estimate_b = b->n > 0 ? b->mean : NAN,
+		.estimate_a = mean(a), .estimate_b = mean(b),
 		.low = NAN, .high = NAN, .statistic = NAN, .degrees_of_freedom = NAN, .p_value = NAN
 	};
 
@@ -135,6 +127,13 @@ feedback_compare_means(const Moments *a, const Moments *b, double level)
 		result.p_value = feedback_student_outside(result.statistic, df);
 	}
 	return result;
+}
+
+/* The mean; NAN of none. */
+static double
+mean(const Moments *moments)
+{
+	return moments->n > 0 ? moments->sum / moments->n / SUM_SCALE : NAN;
 }
 
 /* The variance of a sample; NAN for fewer than two. */

@@ -9,13 +9,18 @@
 
 #include "fmgr.h"
 
-/* Numbers added one by one (Welford 1962) */
+/*
+ * Numbers added one by one.  The sum rather than the mean, so that whole numbers
+ * have a mean without a rounded digit; and so small that it never overflows.
+ */
 typedef struct Moments
 {
 	double		n;
-	double		mean;
+	double		sum;			/* times SUM_SCALE */
 	double		squares;		/* of the differences from the mean */
 } Moments;
+
+#define SUM_SCALE	0x1p-64
 
 /* The type feedback.estimate; NAN stands for null */
 typedef struct Estimate

@@ -321,7 +321,7 @@ check_state(const State *state, StateKind kind)
 	{
 		const Moments *group = &state->groups[i];
 
-		ok = ok && is_count(group->n) && isfinite(group->mean) && group->squares >= 0;
+		ok = ok && is_count(group->n) && isfinite(group->sum) && group->squares >= 0;
 		n += group->n;
 	}
 	if (!ok || (state->level == 0 && n > 0))
