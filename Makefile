@@ -80,6 +80,7 @@ OBJS = \
 	src/agreement_pairs.o \
 	src/agreement_kappa.o \
 	src/agreement_units.o \
+	src/agreement_alpha.o \
 	src/bar.o
 
 # The parts of the installation script, in the order in which they run.

@@ -28,6 +28,7 @@ typedef struct Shares
 } Shares;
 
 static bool shares(const Pairs *pairs, Shares *result);
+static int *by_rank(const Pairs *pairs);
 static double observed(const Shares *s);
 static double expected(const Shares *s);
 static double standard_error(const Shares *s, double kappa);
@@ -117,7 +118,6 @@ feedback_confusion_matrix(PG_FUNCTION_ARGS)
 {
 	const Pairs *pairs = feedback_pairs_argument(fcinfo, 0);
 	StringInfoData json;
-	int		   *ranks;
 	int		   *numbers;
 	int			count;
 	int			i;
@@ -128,11 +128,7 @@ feedback_confusion_matrix(PG_FUNCTION_ARGS)
 	if (pairs->too_many)
 		feedback_categories_too_many();
 	count = pairs->categories.count;
-	ranks = palloc(count * sizeof(int));
-	numbers = palloc(count * sizeof(int));
-	feedback_categories_ranks(&pairs->categories, ranks);
-	for (i = 0; i < count; i++)
-		numbers[ranks[i]] = i;
+	numbers = by_rank(pairs);
 
 	initStringInfo(&json);
 	appendStringInfoString(&json, "{\"categories\": [");
@@ -153,12 +149,16 @@ feedback_confusion_matrix(PG_FUNCTION_ARGS)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
-/* The matrix as shares; false if it is empty, 54000 if there are too many categories for one. */
+/*
+ * The matrix as shares; false if it is empty, 54000 if there are too many categories for one.
+ *
+ * In order of rank, so that no last digit depends on which category came first.
+ */
 static bool
 shares(const Pairs *pairs, Shares *result)
 {
 	int			count;
-	int		   *ranks;
+	int		   *numbers;
 	int			i;
 	int			j;
 
@@ -167,8 +167,7 @@ shares(const Pairs *pairs, Shares *result)
 	if (pairs->too_many)
 		feedback_categories_too_many();
 	count = pairs->categories.count;
-	ranks = palloc(count * sizeof(int));
-	feedback_categories_ranks(&pairs->categories, ranks);
+	numbers = by_rank(pairs);
 	result->n = pairs->n;
 	result->count = count;
 	result->cells = palloc0(count * count * sizeof(double));
@@ -179,13 +178,13 @@ shares(const Pairs *pairs, Shares *result)
 	{
 		for (j = 0; j < count; j++)
 		{
-			double		share = pairs->matrix[i * pairs->width + j] / result->n;
-			double		distance = abs(ranks[i] - ranks[j]);
-			int			place = ranks[i] * count + ranks[j];
+			double		share = pairs->matrix[numbers[i] * pairs->width + numbers[j]] / result->n;
+			double		distance = abs(i - j);
+			int			place = i * count + j;
 
 			result->cells[place] = share;
-			result->rows[ranks[i]] += share;
-			result->columns[ranks[j]] += share;
+			result->rows[i] += share;
+			result->columns[j] += share;
 			if (i == j)
 				result->weights[place] = 1;
 			else if (pairs->weights == WEIGHTS_LINEAR)
@@ -195,6 +194,21 @@ shares(const Pairs *pairs, Shares *result)
 		}
 	}
 	return true;
+}
+
+/* The numbers of the categories in order of rank */
+static int *
+by_rank(const Pairs *pairs)
+{
+	int			count = pairs->categories.count;
+	int		   *ranks = palloc(count * sizeof(int));
+	int		   *numbers = palloc(count * sizeof(int));
+	int			i;
+
+	feedback_categories_ranks(&pairs->categories, ranks);
+	for (i = 0; i < count; i++)
+		numbers[ranks[i]] = i;
+	return numbers;
 }
 
 /* Weighted agreement that is observed */
