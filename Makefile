@@ -70,6 +70,7 @@ OBJS = \
 	src/distribution.o \
 	src/estimate.o \
 	src/estimate_aggregate.o \
+	src/binomial.o \
 	src/bootstrap.o \
 	src/source.o \
 	src/search_lex.o \
