@@ -19,9 +19,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 warnings.simplefilter("ignore")
 random = np.random.default_rng(20261124)
 connection = psycopg.connect(dbname=os.environ["PGDATABASE"], autocommit=True)
-# Without this, small tables are never read in parallel.
-PARALLEL = "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 3"
-SERIAL = "SET max_parallel_workers_per_gather = 0"
+# Rows that are dear, so that small tables are aggregated in parts too: by several processes, of which one may get all rows;
+# and by one, each partition by itself
+PARALLEL = ("SET max_parallel_workers_per_gather = 3; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 1; SET min_parallel_table_scan_size = 0; "
+            "SET cpu_tuple_cost = 10; SET enable_partitionwise_aggregate = off")
+COMBINED = "SET max_parallel_workers_per_gather = 0; SET cpu_tuple_cost = 10; SET enable_partitionwise_aggregate = on"
+SERIAL = "SET max_parallel_workers_per_gather = 0; SET cpu_tuple_cost = 0.01; SET enable_partitionwise_aggregate = off"
 tests = 0
 failed = 0
 
@@ -50,8 +53,8 @@ def same(got, wanted, tolerance=1e-9):
 
 
 def compare(name, sql, wanted, tolerance=1e-9):
-    """In one process and in several."""
-    for mode, settings in (("serial", SERIAL), ("parallel", PARALLEL)):
+    """In one process, in several, and by partitions that are combined."""
+    for mode, settings in (("serial", SERIAL), ("parallel", PARALLEL), ("combined", COMBINED)):
         connection.execute(settings)
         row = connection.execute(sql).fetchone()
         got = row[0] if len(row) == 1 else list(row)
@@ -60,8 +63,11 @@ def compare(name, sql, wanted, tolerance=1e-9):
 
 def fill(columns, rows):
     connection.execute("DROP TABLE IF EXISTS data")
-    connection.execute(f"CREATE TABLE data ({columns})")
-    with connection.cursor().copy("COPY data FROM STDIN") as copy:
+    connection.execute(f"CREATE TABLE data ({columns}, row_number serial) PARTITION BY HASH (row_number)")
+    for part in range(3):
+        connection.execute(f"CREATE TABLE data_{part} PARTITION OF data FOR VALUES WITH (MODULUS 3, REMAINDER {part})")
+    names = ", ".join(column.split()[0] for column in columns.split(","))
+    with connection.cursor().copy(f"COPY data ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
     connection.execute("ANALYZE data")
@@ -70,6 +76,14 @@ def fill(columns, rows):
 def missing(values, share):
     return [None if random.random() < share else v for v in values]
 
+
+fill("v boolean", [(True,)] * 40)
+connection.execute(COMBINED)
+plan = "\n".join(row[0] for row in connection.execute("EXPLAIN SELECT feedback.wilson_interval(v) FROM data").fetchall())
+test(plan.count("Partial Aggregate") == 3, "partitions are aggregated each by itself", plan)
+connection.execute(PARALLEL)
+plan = "\n".join(row[0] for row in connection.execute("EXPLAIN SELECT feedback.wilson_interval(v) FROM data").fetchall())
+test("Gather" in plan and "Partial Aggregate" in plan, "and in parallel", plan)
 
 # Two raters
 
