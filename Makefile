@@ -70,6 +70,7 @@ OBJS = \
 	src/distribution.o \
 	src/estimate.o \
 	src/estimate_aggregate.o \
+	src/binomial.o \
 	src/bootstrap.o \
 	src/source.o \
 	src/search_lex.o \
@@ -78,7 +79,9 @@ OBJS = \
 	src/search.o \
 	src/categories.o \
 	src/agreement_pairs.o \
+	src/agreement_kappa.o \
 	src/agreement_units.o \
+	src/agreement_alpha.o \
 	src/picture.o
 
 # The parts of the installation script, in the order in which they run.

@@ -1,14 +1,12 @@
 /*
  * agreement_units.c
- *		Agreement of any number of raters, as aggregates.
+ *		The ratings of any number of raters, summed up for aggregates.
  *
  * Each row is a unit that was rated, with an array of the ratings given to it;
  * NULL elements are missing ratings.  The state grows with the categories, not
  * with the rows.
  */
 #include "postgres.h"
-
-#include <math.h>
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
@@ -17,54 +15,28 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "agreement_units.h"
 #include "categories.h"
-
-typedef enum Level
-{
-	LEVEL_NOMINAL,
-	LEVEL_ORDINAL,
-	LEVEL_INTERVAL
-} Level;
-
-typedef struct Units
-{
-	Categories	categories;
-	Level		level;
-	bool		coincides;		/* for alpha: there is a matrix */
-	int64		ratings;		/* of each unit; 0 before the first, -1 if they differ */
-	double		n;				/* units that are rated */
-	double		n_paired;		/* of these, more than once */
-	double		agreement;		/* sum over those of the share of pairs that agree */
-	int			width;			/* of what follows */
-	double	   *totals;			/* ratings by category */
-	double	   *shares;			/* sum over units of the category's share */
-	double	   *matrix;			/* coincidences of pairs, a unit's weighing its ratings */
-} Units;
 
 static Units *make_units(FunctionCallInfo fcinfo);
 static Level read_level(text *name);
+static void check_level(const Units *units, Level level);
 static int	find(Units *units, Datum value);
 static void widen(Units *units);
 static void add(FunctionCallInfo fcinfo, Units *units);
-static void add_unit(Units *units, const int *numbers, int count);
-static Units *argument(FunctionCallInfo fcinfo, int i);
-static double distance(const Units *units, const int *ranks, const double *by_rank, int c, int k);
-static double *numbers_of(const Units *units);
+static void add_unit(Units *units, int *numbers, int count);
 
 PG_FUNCTION_INFO_V1(feedback_units_add);
 PG_FUNCTION_INFO_V1(feedback_units_add_coincidences);
 PG_FUNCTION_INFO_V1(feedback_units_combine);
 PG_FUNCTION_INFO_V1(feedback_units_serialize);
 PG_FUNCTION_INFO_V1(feedback_units_deserialize);
-PG_FUNCTION_INFO_V1(feedback_fleiss_kappa);
-PG_FUNCTION_INFO_V1(feedback_gwets_ac1_units);
-PG_FUNCTION_INFO_V1(feedback_krippendorffs_alpha);
 
 /* units_add(state, ratings anyarray) */
 Datum
 feedback_units_add(PG_FUNCTION_ARGS)
 {
-	Units	   *units = argument(fcinfo, 0);
+	Units	   *units = feedback_units_argument(fcinfo, 0);
 
 	if (units == NULL)
 		units = make_units(fcinfo);
@@ -76,15 +48,18 @@ feedback_units_add(PG_FUNCTION_ARGS)
 Datum
 feedback_units_add_coincidences(PG_FUNCTION_ARGS)
 {
-	Units	   *units = argument(fcinfo, 0);
+	Units	   *units = feedback_units_argument(fcinfo, 0);
+	Level		level = LEVEL_NOMINAL;
 
+	if (PG_NARGS() > 2)
+		level = read_level(PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
 	if (units == NULL)
 	{
 		units = make_units(fcinfo);
 		units->coincides = true;
-		if (PG_NARGS() > 2)
-			units->level = read_level(PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
+		units->level = level;
 	}
+	check_level(units, level);
 	add(fcinfo, units);
 	PG_RETURN_POINTER(units);
 }
@@ -93,8 +68,8 @@ feedback_units_add_coincidences(PG_FUNCTION_ARGS)
 Datum
 feedback_units_combine(PG_FUNCTION_ARGS)
 {
-	Units	   *units = argument(fcinfo, 0);
-	Units	   *other = argument(fcinfo, 1);
+	Units	   *units = feedback_units_argument(fcinfo, 0);
+	Units	   *other = feedback_units_argument(fcinfo, 1);
 	int		   *numbers;
 	int			i;
 	int			j;
@@ -105,7 +80,9 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(units);
 	}
-	if (units == NULL)
+	if (units != NULL)
+		check_level(units, other->level);
+	else
 	{
 		MemoryContext context = feedback_aggregate_context(fcinfo);
 
@@ -141,7 +118,7 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 Datum
 feedback_units_serialize(PG_FUNCTION_ARGS)
 {
-	Units	   *units = argument(fcinfo, 0);
+	Units	   *units = feedback_units_argument(fcinfo, 0);
 	int			count = units->categories.count;
 	StringInfoData buffer;
 	int			i;
@@ -193,108 +170,8 @@ feedback_units_deserialize(PG_FUNCTION_ARGS)
 		for (j = 0; units->coincides && j < units->categories.count; j++)
 			units->matrix[i * units->width + j] = pq_getmsgfloat8(&buffer);
 	}
+	pq_getmsgend(&buffer);
 	PG_RETURN_POINTER(units);
-}
-
-/*
- * fleiss_kappa (Fleiss 1971)
- *
- * NULL if there are no units, or one category; 22023 if units have different
- * numbers of ratings, or one each.
- */
-Datum
-feedback_fleiss_kappa(PG_FUNCTION_ARGS)
-{
-	Units	   *units = argument(fcinfo, 0);
-	double		chance = 0;
-	int			i;
-
-	if (units == NULL || units->n == 0)
-		PG_RETURN_NULL();
-	if (units->ratings < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("units have not the same number of ratings"),
-				 errdetail("Fleiss' kappa takes two ratings or more, and as many for each unit."),
-				 errhint("krippendorffs_alpha takes any numbers."),
-				 err_generic_string(PG_DIAG_COLUMN_NAME, "ratings")));
-	if (units->categories.count < 2)
-		PG_RETURN_NULL();
-	for (i = 0; i < units->categories.count; i++)
-	{
-		double		share = units->totals[i] / (units->n * units->ratings);
-
-		chance += share * share;
-	}
-	PG_RETURN_FLOAT8((units->agreement / units->n - chance) / (1 - chance));
-}
-
-/* gwets_ac1 of several raters (Gwet 2008): NULL if no unit has two ratings, or one category */
-Datum
-feedback_gwets_ac1_units(PG_FUNCTION_ARGS)
-{
-	Units	   *units = argument(fcinfo, 0);
-	double		chance = 0;
-	int			i;
-
-	if (units == NULL || units->n_paired == 0 || units->categories.count < 2)
-		PG_RETURN_NULL();
-	for (i = 0; i < units->categories.count; i++)
-	{
-		double		share = units->shares[i] / units->n;
-
-		chance += share * (1 - share) / (units->categories.count - 1);
-	}
-	PG_RETURN_FLOAT8((units->agreement / units->n_paired - chance) / (1 - chance));
-}
-
-/*
- * krippendorffs_alpha (Krippendorff, "Content Analysis", chapter 11): units with
- * one rating are left out; NULL if there are no others, or one category
- */
-Datum
-feedback_krippendorffs_alpha(PG_FUNCTION_ARGS)
-{
-	Units	   *units = argument(fcinfo, 0);
-	int			count = units == NULL ? 0 : units->categories.count;
-	double		observed = 0;
-	double		expected = 0;
-	double		n = 0;
-	double	   *by_number;
-	double	   *by_rank;
-	double	   *numbers = NULL;
-	int		   *ranks;
-	int			c;
-	int			k;
-
-	if (count == 0)
-		PG_RETURN_NULL();
-	if (units->level == LEVEL_INTERVAL)
-		numbers = numbers_of(units);
-	ranks = palloc(count * sizeof(int));
-	feedback_categories_ranks(&units->categories, ranks);
-	by_number = palloc0(count * sizeof(double));
-	by_rank = palloc0(count * sizeof(double));
-	for (c = 0; c < count; c++)
-	{
-		for (k = 0; k < count; k++)
-			by_number[c] += units->matrix[c * units->width + k];
-		by_rank[ranks[c]] = by_number[c];
-		n += by_number[c];
-	}
-	for (c = 0; c < count; c++)
-	{
-		for (k = 0; k < count; k++)
-		{
-			double		d = numbers != NULL ? numbers[c] - numbers[k] : distance(units, ranks, by_rank, c, k);
-
-			observed += units->matrix[c * units->width + k] * d * d;
-			expected += by_number[c] * by_number[k] * d * d;
-		}
-	}
-	if (expected == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(1 - (n - 1) * observed / expected);
 }
 
 /* A new state for the type of the array in the arguments */
@@ -329,6 +206,17 @@ read_level(text *name)
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
 }
 
+/* 22023 for another level than the first row's */
+static void
+check_level(const Units *units, Level level)
+{
+	if (level != units->level)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("level is not the same for all rows"),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
+}
+
 /* The number of a rating's category; 54000 for one too many. */
 static int
 find(Units *units, Datum value)
@@ -345,26 +233,27 @@ static void
 widen(Units *units)
 {
 	int			width;
-	double	   *totals;
+	double	   *counts;
 	int			i;
 
 	if (units->width >= units->categories.count)
 		return;
 	width = Min(Max(4, units->categories.count * 2), MAX_CATEGORIES);
-	totals = MemoryContextAllocZero(units->categories.context,
-									(2 + (units->coincides ? width : 0)) * width * sizeof(double));
+	counts = MemoryContextAllocZero(units->categories.context,
+									(3 + (units->coincides ? width : 0)) * width * sizeof(double));
 	for (i = 0; i < units->width; i++)
 	{
-		totals[i] = units->totals[i];
-		totals[width + i] = units->shares[i];
+		counts[width + i] = units->totals[i];
+		counts[2 * width + i] = units->shares[i];
 		if (units->coincides)
-			memcpy(totals + (2 + i) * width, units->matrix + i * units->width, units->width * sizeof(double));
+			memcpy(counts + (3 + i) * width, units->matrix + i * units->width, units->width * sizeof(double));
 	}
-	if (units->totals != NULL)
-		pfree(units->totals);
-	units->totals = totals;
-	units->shares = totals + width;
-	units->matrix = totals + 2 * width;
+	if (units->counts != NULL)
+		pfree(units->counts);
+	units->counts = counts;
+	units->totals = counts + width;
+	units->shares = counts + 2 * width;
+	units->matrix = counts + 3 * width;
 	units->width = width;
 }
 
@@ -397,74 +286,52 @@ add(FunctionCallInfo fcinfo, Units *units)
 	}
 }
 
-/* Count a unit with these ratings. */
+/* Count a unit with these ratings, in time linear in them and square in their categories. */
 static void
-add_unit(Units *units, const int *numbers, int count)
+add_unit(Units *units, int *numbers, int count)
 {
-	double		pairs = 0;
+	double	   *counts = units->counts;
+	double		alike = 0;
+	int			categories = 0;
 	int			i;
 	int			j;
+
+	/* what is left of the numbers are those of its categories, each once */
+	for (i = 0; i < count; i++)
+	{
+		if (counts[numbers[i]]++ == 0)
+			numbers[categories++] = numbers[i];
+	}
+	for (i = 0; i < categories; i++)
+	{
+		double		n = counts[numbers[i]];
+
+		units->totals[numbers[i]] += n;
+		units->shares[numbers[i]] += n / count;
+		alike += n * (n - 1);
+		for (j = 0; units->coincides && count > 1 && j < categories; j++)
+			units->matrix[numbers[i] * units->width + numbers[j]] +=
+				n * (counts[numbers[j]] - (i == j)) / (count - 1);
+	}
+	for (i = 0; i < categories; i++)
+		counts[numbers[i]] = 0;
 
 	if (units->ratings == 0)
 		units->ratings = count;
 	else if (units->ratings != count)
 		units->ratings = -1;
 	units->n++;
-	for (i = 0; i < count; i++)
-	{
-		units->totals[numbers[i]]++;
-		units->shares[numbers[i]] += 1.0 / count;
-		for (j = 0; j < count; j++)
-		{
-			if (i == j)
-				continue;
-			pairs += numbers[i] == numbers[j];
-			if (units->coincides)
-				units->matrix[numbers[i] * units->width + numbers[j]] += 1.0 / (count - 1);
-		}
-	}
 	if (count > 1)
 	{
 		units->n_paired++;
-		units->agreement += pairs / ((double) count * (count - 1));
+		units->agreement += alike / ((double) count * (count - 1));
 	}
 }
 
-/* The state in an argument */
-static Units *
-argument(FunctionCallInfo fcinfo, int i)
+/* The state in an argument, NULL if there is none yet */
+Units *
+feedback_units_argument(FunctionCallInfo fcinfo, int i)
 {
 	(void) feedback_aggregate_context(fcinfo);
 	return PG_ARGISNULL(i) ? NULL : (Units *) PG_GETARG_POINTER(i);
-}
-
-/* How far two categories are apart, if their values do not tell */
-static double
-distance(const Units *units, const int *ranks, const double *by_rank, int c, int k)
-{
-	int			low = Min(ranks[c], ranks[k]);
-	int			high = Max(ranks[c], ranks[k]);
-	double		sum;
-	int			g;
-
-	if (low == high)
-		return 0;
-	if (units->level == LEVEL_NOMINAL)
-		return 1;
-	sum = -(by_rank[low] + by_rank[high]) / 2;
-	for (g = low; g <= high; g++)
-		sum += by_rank[g];
-	return sum;
-}
-
-/* The categories as numbers; 42804 if they are none. */
-static double *
-numbers_of(const Units *units)
-{
-	double	   *result = palloc(units->categories.count * sizeof(double));
-	int			i;
-
-	for (i = 0; i < units->categories.count; i++)
-		result[i] = feedback_categories_number(&units->categories, i);
-	return result;
 }

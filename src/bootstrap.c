@@ -3,8 +3,8 @@
  *		The bootstrap interval of a mean, as an aggregate.
  *
  * The state is how often each value occurs.  So it grows with the distinct
- * values, not with the rows, and the result is the same in whatever order the
- * rows come and whatever plan reads them.
+ * values, up to a limit, and not with the rows; and the result is the same in
+ * whatever order the rows come and whatever plan reads them.
  */
 #include "postgres.h"
 
@@ -17,11 +17,18 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "binomial.h"
 #include "categories.h"
 #include "estimate.h"
 
 #define DEFAULT_RESAMPLES	2000
 #define MAX_RESAMPLES		100000
+
+/* 3 MB of state, and with the default resamples some seconds for the result */
+#define MAX_VALUES			100000
+
+/* Beyond this, sums of values may overflow */
+#define LARGE_VALUE			1e280
 
 typedef struct Count
 {
@@ -47,21 +54,27 @@ hash_value(double value)
 #define SH_DECLARE
 #include "lib/simplehash.h"
 
-typedef struct Bootstrap
+typedef struct Settings
 {
 	double		level;
 	int64		seed;
 	int32		resamples;
+} Settings;
+
+typedef struct Bootstrap
+{
+	Settings	settings;
 	counts_hash *counts;
 } Bootstrap;
 
-static Bootstrap *make_state(MemoryContext context);
+static Settings get_settings(FunctionCallInfo fcinfo);
+static Bootstrap *make_state(MemoryContext context, const Settings *settings);
+static void check_settings(const Bootstrap *state, const Settings *settings);
 static void add(Bootstrap *state, double value, int64 n);
-static Count *sorted(const Bootstrap *state, int *length, int64 *n);
+static Count *sorted(const Bootstrap *state, int *length, int64 *n, double *scale);
 static int	compare_counts(const void *a, const void *b);
 static int	compare_doubles(const void *a, const void *b);
 static double resample(const Count *counts, int length, int64 n, pg_prng_state *random);
-static int64 binomial(int64 n, double p, pg_prng_state *random);
 static double quantile(const double *numbers, int length, double p);
 
 PG_FUNCTION_INFO_V1(feedback_bootstrap_add);
@@ -73,30 +86,21 @@ PG_FUNCTION_INFO_V1(feedback_bootstrap_interval);
 /*
  * bootstrap_add(state, value double precision [, level [, seed bigint [, resamples integer]]])
  *
- * Null values are left out.  NaN and infinities are 22003, a level outside of 0
- * to 1 and resamples outside of 1 to 100,000 are 22023.
+ * Null values are left out.  NaN and infinities are 22003; a level outside of 0
+ * to 1, resamples outside of 1 to 100,000 and settings that change between rows
+ * are 22023.
  */
 Datum
 feedback_bootstrap_add(PG_FUNCTION_ARGS)
 {
 	Bootstrap  *state = PG_ARGISNULL(0) ? NULL : (Bootstrap *) PG_GETARG_POINTER(0);
+	Settings	settings = get_settings(fcinfo);
 	double		value;
 
 	if (state == NULL)
-	{
-		state = make_state(feedback_aggregate_context(fcinfo));
-		state->level = feedback_level(fcinfo, 2);
-		if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
-			state->seed = PG_GETARG_INT64(3);
-		if (PG_NARGS() > 4)
-			state->resamples = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
-		if (state->resamples < 1 || state->resamples > MAX_RESAMPLES)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("resamples is out of range"),
-					 errdetail("It is 1 to %d.", MAX_RESAMPLES),
-					 err_generic_string(PG_DIAG_COLUMN_NAME, "resamples")));
-	}
+		state = make_state(feedback_aggregate_context(fcinfo), &settings);
+	else
+		check_settings(state, &settings);
 	if (!PG_ARGISNULL(1))
 	{
 		value = PG_GETARG_FLOAT8(1);
@@ -123,12 +127,9 @@ feedback_bootstrap_combine(PG_FUNCTION_ARGS)
 	if (other != NULL)
 	{
 		if (state == NULL)
-		{
-			state = make_state(feedback_aggregate_context(fcinfo));
-			state->level = other->level;
-			state->seed = other->seed;
-			state->resamples = other->resamples;
-		}
+			state = make_state(feedback_aggregate_context(fcinfo), &other->settings);
+		else
+			check_settings(state, &other->settings);
 		counts_start_iterate(other->counts, &iterator);
 		while ((count = counts_iterate(other->counts, &iterator)) != NULL)
 			add(state, count->value, count->n);
@@ -149,9 +150,9 @@ feedback_bootstrap_serialize(PG_FUNCTION_ARGS)
 
 	(void) feedback_aggregate_context(fcinfo);
 	pq_begintypsend(&buffer);
-	pq_sendfloat8(&buffer, state->level);
-	pq_sendint64(&buffer, state->seed);
-	pq_sendint32(&buffer, state->resamples);
+	pq_sendfloat8(&buffer, state->settings.level);
+	pq_sendint64(&buffer, state->settings.seed);
+	pq_sendint32(&buffer, state->settings.resamples);
 	pq_sendint32(&buffer, state->counts->members);
 	counts_start_iterate(state->counts, &iterator);
 	while ((count = counts_iterate(state->counts, &iterator)) != NULL)
@@ -168,22 +169,24 @@ feedback_bootstrap_deserialize(PG_FUNCTION_ARGS)
 {
 	bytea	   *serialized = PG_GETARG_BYTEA_PP(0);
 	Bootstrap  *state;
+	Settings	settings;
 	StringInfoData buffer;
 	int			members;
 
 	(void) feedback_aggregate_context(fcinfo);
-	state = make_state(CurrentMemoryContext);
 	initStringInfo(&buffer);
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(serialized), VARSIZE_ANY_EXHDR(serialized));
-	state->level = pq_getmsgfloat8(&buffer);
-	state->seed = pq_getmsgint64(&buffer);
-	state->resamples = pq_getmsgint(&buffer, 4);
+	settings.level = pq_getmsgfloat8(&buffer);
+	settings.seed = pq_getmsgint64(&buffer);
+	settings.resamples = pq_getmsgint(&buffer, 4);
+	state = make_state(CurrentMemoryContext, &settings);
 	for (members = pq_getmsgint(&buffer, 4); members > 0; members--)
 	{
 		double		value = pq_getmsgfloat8(&buffer);
 
 		add(state, value, pq_getmsgint64(&buffer));
 	}
+	pq_getmsgend(&buffer);
 	PG_RETURN_POINTER(state);
 }
 
@@ -197,46 +200,89 @@ Datum
 feedback_bootstrap_interval(PG_FUNCTION_ARGS)
 {
 	Bootstrap  *state = PG_ARGISNULL(0) ? NULL : (Bootstrap *) PG_GETARG_POINTER(0);
+	const Settings *settings;
 	pg_prng_state random;
 	Estimate	estimate;
 	Count	   *counts;
 	double	   *means;
+	double		scale;
 	double		sum = 0;
 	int64		n;
 	int			length;
 	int			i;
 
+	(void) feedback_aggregate_context(fcinfo);
 	if (state == NULL || state->counts->members == 0)
 		PG_RETURN_NULL();
-	counts = sorted(state, &length, &n);
+	settings = &state->settings;
+	counts = sorted(state, &length, &n, &scale);
 	for (i = 0; i < length; i++)
 		sum += counts[i].value * counts[i].n;
 
-	pg_prng_seed(&random, (uint64) state->seed);
-	means = palloc(state->resamples * sizeof(double));
-	for (i = 0; i < state->resamples; i++)
+	pg_prng_seed(&random, (uint64) settings->seed);
+	means = palloc(settings->resamples * sizeof(double));
+	for (i = 0; i < settings->resamples; i++)
 		means[i] = resample(counts, length, n, &random);
-	qsort(means, state->resamples, sizeof(double), compare_doubles);
+	qsort(means, settings->resamples, sizeof(double), compare_doubles);
 
 	estimate = (Estimate) {
-		.n = n, .estimate = sum / n,
-		.low = quantile(means, state->resamples, (1 - state->level) / 2),
-		.high = quantile(means, state->resamples, (1 + state->level) / 2)
+		.n = n, .estimate = sum / n * scale,
+		.low = quantile(means, settings->resamples, (1 - settings->level) / 2) * scale,
+		.high = quantile(means, settings->resamples, (1 + settings->level) / 2) * scale
 	};
 	return feedback_estimate_result(fcinfo, &estimate);
 }
 
-static Bootstrap *
-make_state(MemoryContext context)
+/* The arguments that say how, with their defaults; 22023 for what is out of range. */
+static Settings
+get_settings(FunctionCallInfo fcinfo)
 {
-	Bootstrap  *state = MemoryContextAllocZero(context, sizeof(Bootstrap));
+	Settings	settings = {.level = feedback_level(fcinfo, 2), .resamples = DEFAULT_RESAMPLES};
 
-	state->resamples = DEFAULT_RESAMPLES;
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+		settings.seed = PG_GETARG_INT64(3);
+	if (PG_NARGS() > 4)
+		settings.resamples = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
+	if (settings.resamples < 1 || settings.resamples > MAX_RESAMPLES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("resamples is out of range"),
+				 errdetail("It is 1 to %d.", MAX_RESAMPLES),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "resamples")));
+	return settings;
+}
+
+static Bootstrap *
+make_state(MemoryContext context, const Settings *settings)
+{
+	Bootstrap  *state = MemoryContextAlloc(context, sizeof(Bootstrap));
+
+	state->settings = *settings;
 	state->counts = counts_create(context, 64, NULL);
 	return state;
 }
 
-/* Count a value n times. */
+/* 22023 for settings other than those of the first row */
+static void
+check_settings(const Bootstrap *state, const Settings *settings)
+{
+	const char *column;
+
+	if (settings->level != state->settings.level)
+		column = "level";
+	else if (settings->seed != state->settings.seed)
+		column = "seed";
+	else if (settings->resamples != state->settings.resamples)
+		column = "resamples";
+	else
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s is not the same for all rows", column),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, column)));
+}
+
+/* Count a value n times; 54000 for one too many. */
 static void
 add(Bootstrap *state, double value, int64 n)
 {
@@ -246,15 +292,23 @@ add(Bootstrap *state, double value, int64 n)
 	value += 0.0;				/* -0 is 0 */
 	count = counts_insert(state->counts, value, &found);
 	count->n = (found ? count->n : 0) + n;
+	if (!found && state->counts->members > MAX_VALUES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("there are too many different values"),
+				 errdetail("The bootstrap takes any number of values, of which %d are different.", MAX_VALUES),
+				 errhint("Round them, or use mean_interval, which differs little for so many."),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
 }
 
-/* The values in their order, and how many there are */
+/* The values in their order, with how many there are; divided by a scale if they are large */
 static Count *
-sorted(const Bootstrap *state, int *length, int64 *n)
+sorted(const Bootstrap *state, int *length, int64 *n, double *scale)
 {
-	Count	   *result = palloc_extended(state->counts->members * sizeof(Count), MCXT_ALLOC_HUGE);
+	Count	   *result = palloc(state->counts->members * sizeof(Count));
 	counts_iterator iterator;
 	Count	   *count;
+	int			i;
 
 	*length = 0;
 	*n = 0;
@@ -265,6 +319,11 @@ sorted(const Bootstrap *state, int *length, int64 *n)
 		*n += count->n;
 	}
 	qsort(result, *length, sizeof(Count), compare_counts);
+
+	/* By a power of 2, which keeps all digits */
+	*scale = Max(-result[0].value, result[*length - 1].value) > LARGE_VALUE ? 0x1p64 : 1;
+	for (i = 0; i < *length; i++)
+		result[i].value /= *scale;
 	return result;
 }
 
@@ -300,72 +359,13 @@ resample(const Count *counts, int length, int64 n, pg_prng_state *random)
 	CHECK_FOR_INTERRUPTS();
 	for (i = 0; i < length && draws > 0; i++)
 	{
-		int64		drawn = binomial(draws, (double) counts[i].n / rest, random);
+		int64		drawn = feedback_binomial(draws, (double) counts[i].n / rest, random);
 
 		sum += counts[i].value * drawn;
 		draws -= drawn;
 		rest -= counts[i].n;
 	}
 	return sum / n;
-}
-
-/*
- * A binomial variable: by inversion if its mean is small, else by the method
- * BTRS of Hormann (1993), "The generation of binomial random variates".
- */
-static int64
-binomial(int64 n, double p, pg_prng_state *random)
-{
-	double		spq;
-	double		b;
-	double		a;
-	double		c;
-	double		alpha;
-	double		v_r;
-	double		m;
-
-	if (p >= 1)
-		return n;
-	if (p > 0.5)
-		return n - binomial(n, 1 - p, random);
-	if (n * p < 10)
-	{
-		double		term = exp(n * log1p(-p));
-		double		u = pg_prng_double(random);
-		int64		k = 0;
-
-		while (u > term && k < n)
-		{
-			u -= term;
-			term *= p / (1 - p) * (n - k) / (k + 1);
-			k++;
-		}
-		return k;
-	}
-
-	spq = sqrt(n * p * (1 - p));
-	b = 1.15 + 2.53 * spq;
-	a = -0.0873 + 0.0248 * b + 0.01 * p;
-	c = n * p + 0.5;
-	alpha = (2.83 + 5.1 / b) * spq;
-	v_r = 0.92 - 4.2 / b;
-	m = floor((n + 1) * p);
-	for (;;)
-	{
-		double		u = pg_prng_double(random) - 0.5;
-		double		v = 1 - pg_prng_double(random);
-		double		us = 0.5 - fabs(u);
-		double		k = floor((2 * a / us + b) * u + c);
-
-		if (us >= 0.07 && v <= v_r)
-			return (int64) k;
-		if (k < 0 || k > n)
-			continue;
-		v = log(v * alpha / (a / (us * us) + b));
-		if (v <= lgamma(m + 1) + lgamma(n - m + 1) - lgamma(k + 1) - lgamma(n - k + 1) +
-			(k - m) * log(p / (1 - p)))
-			return (int64) k;
-	}
 }
 
 /* A quantile of sorted numbers, between two of them where it falls there */

@@ -85,8 +85,12 @@ int
 feedback_categories_find(Categories *categories, Datum value)
 {
 	bool		found;
-	int			place = search(categories, value, &found);
+	int			place;
 
+	/* once, not for each comparison */
+	if (categories->length == -1)
+		value = PointerGetDatum(PG_DETOAST_DATUM_PACKED(value));
+	place = search(categories, value, &found);
 	if (found)
 		return categories->order[place];
 	if (categories->given)
@@ -213,18 +217,25 @@ feedback_categories_number(const Categories *categories, int number)
 	return DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(text)));
 }
 
-/* Is it one of the types of numbers? */
+/* Is it a type of numbers, which money and the likes of regclass are not? */
 static bool
 is_numeric(Oid type)
 {
-	char		category;
-	bool		preferred;
-
-	get_type_category_preferred(getBaseType(type), &category, &preferred);
-	return category == TYPCATEGORY_NUMERIC;
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			return true;
+		default:
+			return false;
+	}
 }
 
-/* Append a category as JSON: numbers, booleans and JSON as they are, all else as a string. */
+/* Append a category as JSON: numbers, booleans and JSON as they are, all else, NaN too, as a string. */
 void
 feedback_categories_json(const Categories *categories, int number, StringInfo json)
 {
@@ -241,6 +252,33 @@ feedback_categories_json(const Categories *categories, int number, StringInfo js
 		appendStringInfoString(json, text);
 	else
 		escape_json(json, text);
+}
+
+/* Are the given ones of two states the same?  22023 if not, so that no rank depends on which row came first. */
+void
+feedback_categories_check(const Categories *categories, const Categories *other)
+{
+	bool		same = categories->given == other->given;
+	int			i;
+
+	if (same && categories->given)
+	{
+		same = categories->count == other->count;
+		for (i = 0; same && i < categories->count; i++)
+			same = feedback_categories_alike(categories, categories->values[i], other->values[i]);
+	}
+	if (!same)
+		feedback_categories_changed();
+}
+
+/* 22023 */
+void
+feedback_categories_changed(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("categories is not the same for all rows"),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, "categories")));
 }
 
 /* Write the categories for another process of the query, in the order of their numbers. */
@@ -277,15 +315,16 @@ feedback_categories_receive(Categories *categories, MemoryContext context, Strin
 	int			count = pq_getmsgint(buffer, 4);
 	int			i;
 
+	if (count < 0 || count > MAX_CATEGORIES)
+		elog(ERROR, "a state has %d categories", count);
 	feedback_categories_init(categories, context, type, collation);
 	for (i = 0; i < count; i++)
 	{
 		int			size = pq_getmsgint(buffer, 4);
-		char	   *copy = palloc(size);
-		char	   *start = copy;
+		char	   *start = palloc(size);
 		bool		isnull;
 
-		pq_copymsgbytes(buffer, copy, size);
+		pq_copymsgbytes(buffer, start, size);
 		(void) feedback_categories_find(categories, datumRestore(&start, &isnull));
 	}
 	categories->given = given;

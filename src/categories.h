@@ -41,6 +41,8 @@ pg_noreturn extern void feedback_categories_too_many(void);
 extern void feedback_categories_ranks(const Categories *categories, int *ranks);
 extern double feedback_categories_number(const Categories *categories, int number);
 extern void feedback_categories_json(const Categories *categories, int number, StringInfo json);
+extern void feedback_categories_check(const Categories *categories, const Categories *other);
+pg_noreturn extern void feedback_categories_changed(void);
 extern void feedback_categories_send(const Categories *categories, StringInfo buffer);
 extern void feedback_categories_receive(Categories *categories, MemoryContext context,
 										StringInfo buffer);

@@ -9,13 +9,18 @@
 
 #include "fmgr.h"
 
-/* Numbers added one by one (Welford 1962) */
+/*
+ * Numbers added one by one.  The sum rather than the mean, so that whole numbers
+ * have a mean without a rounded digit; and so small that it never overflows.
+ */
 typedef struct Moments
 {
 	double		n;
-	double		mean;
+	double		sum;			/* times SUM_SCALE */
 	double		squares;		/* of the differences from the mean */
 } Moments;
+
+#define SUM_SCALE	0x1p-64
 
 /* The type feedback.estimate; NAN stands for null */
 typedef struct Estimate
@@ -42,11 +47,12 @@ typedef struct Comparison
 
 extern void feedback_moments_add(Moments *moments, double value);
 extern void feedback_moments_merge(Moments *moments, const Moments *other);
-extern Estimate feedback_estimate_share(const Moments *moments, double level);
+extern Estimate feedback_estimate_share(const double counts[2], double level);
 extern Estimate feedback_estimate_mean(const Moments *moments, double level);
-extern Comparison feedback_compare_shares(const Moments *a, const Moments *b, double level);
+extern Comparison feedback_compare_shares(const double a[2], const double b[2], double level);
 extern Comparison feedback_compare_means(const Moments *a, const Moments *b, double level);
 extern double feedback_level(FunctionCallInfo fcinfo, int argument);
+extern void feedback_level_keep(double *kept, double level);
 extern Datum feedback_estimate_result(FunctionCallInfo fcinfo, const Estimate *estimate);
 extern Datum feedback_comparison_result(FunctionCallInfo fcinfo, const Comparison *comparison);
 

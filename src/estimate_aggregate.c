@@ -3,7 +3,8 @@
  *		Intervals and tests as aggregates.
  *
  * The state is an array of double precision, so that PostgreSQL can pass it
- * between the processes of a parallel query: the level, then the sums.
+ * between the processes of a parallel query: the level, then moments or counts.
+ * Its functions can be called with any array, so each checks what it gets.
  */
 #include "postgres.h"
 
@@ -16,23 +17,35 @@
 #include "distribution.h"
 #include "estimate.h"
 
-/* Up to here, McNemar's test is the exact one */
+/* Below this many pairs that differ, McNemar's test is the exact one */
 #define FEW_DISCORDANT	25
+
+/* Beyond this, a double does not count one by one */
+#define MAX_COUNT		9007199254740992.0
 
 typedef struct State
 {
-	double		level;
+	double		level;			/* 0 before the first row */
 	union
 	{
-		Moments		groups[2];
-		double		pairs[2][2];	/* by the first and the second value */
+		Moments		groups[2];	/* of numbers */
+		double		counts[2][2];	/* of booleans: by group and value, or by both values of a pair */
 	};
 } State;
 
 #define STATE_FIELDS	((int) (sizeof(State) / sizeof(double)))
 
-static State *get_state(FunctionCallInfo fcinfo, int level_argument);
+typedef enum StateKind
+{
+	STATE_MOMENTS,
+	STATE_COUNTS
+} StateKind;
+
+static ArrayType *get_state(FunctionCallInfo fcinfo, int argument, StateKind kind);
 static State *state_of(ArrayType *array);
+static const State *get_result_state(FunctionCallInfo fcinfo, StateKind kind);
+static void check_state(const State *state, StateKind kind);
+static bool is_count(double number);
 static double get_number(FunctionCallInfo fcinfo, int argument);
 
 PG_FUNCTION_INFO_V1(feedback_estimate_add_boolean);
@@ -40,117 +53,128 @@ PG_FUNCTION_INFO_V1(feedback_estimate_add_number);
 PG_FUNCTION_INFO_V1(feedback_comparison_add_boolean);
 PG_FUNCTION_INFO_V1(feedback_comparison_add_number);
 PG_FUNCTION_INFO_V1(feedback_mcnemar_add);
-PG_FUNCTION_INFO_V1(feedback_groups_combine);
-PG_FUNCTION_INFO_V1(feedback_pairs_combine);
+PG_FUNCTION_INFO_V1(feedback_moments_combine);
+PG_FUNCTION_INFO_V1(feedback_counts_combine);
 PG_FUNCTION_INFO_V1(feedback_wilson_interval);
 PG_FUNCTION_INFO_V1(feedback_mean_interval);
 PG_FUNCTION_INFO_V1(feedback_two_proportion_test);
 PG_FUNCTION_INFO_V1(feedback_welch_test);
 PG_FUNCTION_INFO_V1(feedback_mcnemar_test);
 
-#define RETURN_STATE() \
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0))
-
 /* estimate_add(state, value boolean [, level]): a null value is left out */
 Datum
 feedback_estimate_add_boolean(PG_FUNCTION_ARGS)
 {
-	State	   *state = get_state(fcinfo, 2);
+	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
+	State	   *state = state_of(array);
 
+	feedback_level_keep(&state->level, feedback_level(fcinfo, 2));
 	if (!PG_ARGISNULL(1))
-		feedback_moments_add(&state->groups[0], PG_GETARG_BOOL(1));
-	RETURN_STATE();
+		state->counts[0][PG_GETARG_BOOL(1)]++;
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 /* estimate_add(state, value double precision [, level]) */
 Datum
 feedback_estimate_add_number(PG_FUNCTION_ARGS)
 {
-	State	   *state = get_state(fcinfo, 2);
+	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
+	State	   *state = state_of(array);
 
+	feedback_level_keep(&state->level, feedback_level(fcinfo, 2));
 	if (!PG_ARGISNULL(1))
 		feedback_moments_add(&state->groups[0], get_number(fcinfo, 1));
-	RETURN_STATE();
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 /* comparison_add(state, value boolean, is_b boolean [, level]): of neither group, or no value, is left out */
 Datum
 feedback_comparison_add_boolean(PG_FUNCTION_ARGS)
 {
-	State	   *state = get_state(fcinfo, 3);
+	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
+	State	   *state = state_of(array);
 
+	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		feedback_moments_add(&state->groups[PG_GETARG_BOOL(2)], PG_GETARG_BOOL(1));
-	RETURN_STATE();
+		state->counts[PG_GETARG_BOOL(2)][PG_GETARG_BOOL(1)]++;
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 /* comparison_add(state, value double precision, is_b boolean [, level]) */
 Datum
 feedback_comparison_add_number(PG_FUNCTION_ARGS)
 {
-	State	   *state = get_state(fcinfo, 3);
+	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
+	State	   *state = state_of(array);
 
+	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		feedback_moments_add(&state->groups[PG_GETARG_BOOL(2)], get_number(fcinfo, 1));
-	RETURN_STATE();
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 /* mcnemar_add(state, a boolean, b boolean [, level]): pairs that lack one are left out */
 Datum
 feedback_mcnemar_add(PG_FUNCTION_ARGS)
 {
-	State	   *state = get_state(fcinfo, 3);
+	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
+	State	   *state = state_of(array);
 
+	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		state->pairs[PG_GETARG_BOOL(1)][PG_GETARG_BOOL(2)]++;
-	RETURN_STATE();
+		state->counts[PG_GETARG_BOOL(1)][PG_GETARG_BOOL(2)]++;
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* groups_combine(state, state) */
+/* moments_combine(state, state) */
 Datum
-feedback_groups_combine(PG_FUNCTION_ARGS)
+feedback_moments_combine(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
-	State	   *other = state_of(PG_GETARG_ARRAYTYPE_P(1));
+	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
+	State	   *state = state_of(array);
+	const State *other = state_of(get_state(fcinfo, 1, STATE_MOMENTS));
 
-	state->level = Max(state->level, other->level); /* 0 where there were no rows */
+	if (other->level != 0)
+		feedback_level_keep(&state->level, other->level);
 	feedback_moments_merge(&state->groups[0], &other->groups[0]);
 	feedback_moments_merge(&state->groups[1], &other->groups[1]);
-	RETURN_STATE();
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* pairs_combine(state, state) */
+/* counts_combine(state, state) */
 Datum
-feedback_pairs_combine(PG_FUNCTION_ARGS)
+feedback_counts_combine(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
-	State	   *other = state_of(PG_GETARG_ARRAYTYPE_P(1));
+	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
+	State	   *state = state_of(array);
+	const State *other = state_of(get_state(fcinfo, 1, STATE_COUNTS));
 	int			i;
 
-	state->level = Max(state->level, other->level);
+	if (other->level != 0)
+		feedback_level_keep(&state->level, other->level);
 	for (i = 0; i < 4; i++)
-		state->pairs[i / 2][i % 2] += other->pairs[i / 2][i % 2];
-	RETURN_STATE();
+		state->counts[i / 2][i % 2] += other->counts[i / 2][i % 2];
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* The results: null for a group without values */
+/* The results: null where there are no values */
 
 Datum
 feedback_wilson_interval(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+	const State *state = get_result_state(fcinfo, STATE_COUNTS);
 	Estimate	estimate;
 
-	if (state->groups[0].n == 0)
+	if (state->counts[0][false] + state->counts[0][true] == 0)
 		PG_RETURN_NULL();
-	estimate = feedback_estimate_share(&state->groups[0], state->level);
+	estimate = feedback_estimate_share(state->counts[0], state->level);
 	return feedback_estimate_result(fcinfo, &estimate);
 }
 
 Datum
 feedback_mean_interval(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+	const State *state = get_result_state(fcinfo, STATE_MOMENTS);
 	Estimate	estimate;
 
 	if (state->groups[0].n == 0)
@@ -162,19 +186,21 @@ feedback_mean_interval(PG_FUNCTION_ARGS)
 Datum
 feedback_two_proportion_test(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+	const State *state = get_result_state(fcinfo, STATE_COUNTS);
+	const double *a = state->counts[false];
+	const double *b = state->counts[true];
 	Comparison	comparison;
 
-	if (state->groups[0].n + state->groups[1].n == 0)
+	if (a[false] + a[true] + b[false] + b[true] == 0)
 		PG_RETURN_NULL();
-	comparison = feedback_compare_shares(&state->groups[0], &state->groups[1], state->level);
+	comparison = feedback_compare_shares(a, b, state->level);
 	return feedback_comparison_result(fcinfo, &comparison);
 }
 
 Datum
 feedback_welch_test(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+	const State *state = get_result_state(fcinfo, STATE_MOMENTS);
 	Comparison	comparison;
 
 	if (state->groups[0].n + state->groups[1].n == 0)
@@ -191,11 +217,11 @@ feedback_welch_test(PG_FUNCTION_ARGS)
 Datum
 feedback_mcnemar_test(PG_FUNCTION_ARGS)
 {
-	State	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
-	double		only_a = state->pairs[true][false];
-	double		only_b = state->pairs[false][true];
-	double		both = state->pairs[true][true];
-	double		n = both + only_a + only_b + state->pairs[false][false];
+	const State *state = get_result_state(fcinfo, STATE_COUNTS);
+	double		only_a = state->counts[true][false];
+	double		only_b = state->counts[false][true];
+	double		both = state->counts[true][true];
+	double		n = both + only_a + only_b + state->counts[false][false];
 	double		differ = only_a + only_b;
 	double		difference = (only_b - only_a) / n;
 	double		half;
@@ -203,8 +229,7 @@ feedback_mcnemar_test(PG_FUNCTION_ARGS)
 
 	if (n == 0)
 		PG_RETURN_NULL();
-	half = feedback_normal_quantile((1 + state->level) / 2) *
-		sqrt(Max(differ - n * difference * difference, 0)) / n;
+	half = feedback_normal_quantile(1 - state->level) * sqrt(Max(differ - n * difference * difference, 0)) / n;
 	comparison = (Comparison) {
 		.n_a = n, .n_b = n, .estimate_a = (both + only_a) / n, .estimate_b = (both + only_b) / n,
 		.low = difference - half, .high = difference + half
@@ -227,30 +252,32 @@ feedback_mcnemar_test(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		double		distance = fabs(only_a - only_b) - 1;
+		double		distance = Max(fabs(only_a - only_b) - 1, 0);
 
 		comparison.statistic = distance * distance / differ;
 		comparison.degrees_of_freedom = 1;
-		comparison.p_value = feedback_normal_two_sided(sqrt(comparison.statistic));
+		comparison.p_value = feedback_normal_outside(sqrt(comparison.statistic));
 	}
 	return feedback_comparison_result(fcinfo, &comparison);
 }
 
 /*
- * The state to add to: in an aggregate the one that it keeps, so that adding
- * costs no memory.  Its level is the first row's.
+ * The state in an argument, to be changed: an aggregate's own, so that adding
+ * costs no memory, or a copy of what a call by hand brought, which may be a
+ * constant of a kept plan.  22004 for none.
  */
-static State *
-get_state(FunctionCallInfo fcinfo, int level_argument)
+static ArrayType *
+get_state(FunctionCallInfo fcinfo, int argument, StateKind kind)
 {
-	State	   *state;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		fcinfo->args[0].value = PointerGetDatum(PG_GETARG_ARRAYTYPE_P_COPY(0));
-	state = state_of(PG_GETARG_ARRAYTYPE_P(0));
-	if (state->level == 0 || PG_NARGS() > level_argument)
-		state->level = feedback_level(fcinfo, level_argument);
-	return state;
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("state must not be null"),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "state")));
+	if (AggCheckCallContext(fcinfo, NULL))
+		return PG_GETARG_ARRAYTYPE_P(argument);
+	check_state(state_of(PG_GETARG_ARRAYTYPE_P(argument)), kind);
+	return PG_GETARG_ARRAYTYPE_P_COPY(argument);
 }
 
 /* The state in an array; 22023 for one that is none. */
@@ -261,9 +288,54 @@ state_of(ArrayType *array)
 		ARR_HASNULL(array) || ARR_ELEMTYPE(array) != FLOAT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state is not that of an aggregate"),
-				 errdetail("It is an array of %d numbers.", STATE_FIELDS)));
+				 errmsg("state is not one of an aggregate"),
+				 errdetail("It is an array of %d numbers.", STATE_FIELDS),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "state")));
 	return (State *) ARR_DATA_PTR(array);
+}
+
+/* The state that a result is made of: checked, since who may create an aggregate may bring any */
+static const State *
+get_result_state(FunctionCallInfo fcinfo, StateKind kind)
+{
+	const State *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+
+	check_state(state, kind);
+	return state;
+}
+
+/* A state that no rows lead to is 22023.  Only the sum of squares may be infinite. */
+static void
+check_state(const State *state, StateKind kind)
+{
+	bool		ok = state->level >= 0 && state->level < 1;
+	double		n = 0;
+	int			i;
+
+	for (i = 0; i < 4 && kind == STATE_COUNTS; i++)
+	{
+		ok = ok && is_count(state->counts[i / 2][i % 2]);
+		n += state->counts[i / 2][i % 2];
+	}
+	for (i = 0; i < 2 && kind == STATE_MOMENTS; i++)
+	{
+		const Moments *group = &state->groups[i];
+
+		ok = ok && is_count(group->n) && isfinite(group->sum) && group->squares >= 0;
+		n += group->n;
+	}
+	if (!ok || (state->level == 0 && n > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state is not one of an aggregate"),
+				 errdetail("It holds a number that none has."),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "state")));
+}
+
+static bool
+is_count(double number)
+{
+	return number >= 0 && number <= MAX_COUNT && number == floor(number);
 }
 
 /* A number; 22003 for one that is not finite. */

@@ -1,9 +1,28 @@
 
-CREATE FUNCTION feedback.is_source(source_type feedback.source_type, source_id text, source text) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'feedback_is_source'
+-- How the functions below read their arguments, with errors that say which.
+CREATE FUNCTION feedback.required(value text, argument text) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_required'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.is_source(feedback.source_type, text, text) IS
-    'whether a source is the one named: HUMAN, or LLM_JUDGE:gpt-4';
+COMMENT ON FUNCTION feedback.required(text, text) IS
+    'the value; null is an error that names the argument';
+
+CREATE FUNCTION feedback.named_source_type(source text, argument text) RETURNS feedback.source_type
+    AS 'MODULE_PATHNAME', 'feedback_named_source_type'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.named_source_type(text, text) IS
+    'type of a source that is named by its type, as HUMAN, or by type and id, as LLM_JUDGE:gpt-4';
+
+CREATE FUNCTION feedback.named_source_id(source text, argument text) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_named_source_id'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.named_source_id(text, text) IS
+    'id of a source that is named by type and id, as LLM_JUDGE:gpt-4; null if the type alone is named';
+
+CREATE FUNCTION feedback.named_period(period text, argument text) RETURNS tstzrange
+    AS 'MODULE_PATHNAME', 'feedback_named_period'
+    LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.named_period(text, text) IS
+    'range of times, as in [2025-01-01,2025-02-01), in the session''s time zone';
 
 -- What each source says: of several values on the same trace, span and name the latest.
 -- A source whose latest is an explicit null has no rating.
@@ -13,7 +32,7 @@ FROM (
     SELECT DISTINCT ON (f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id)
            f.project, f.trace_id, f.span_id, f.name, f.source_type, f.source_id, f.value, f.rationale, f.create_time, f.assessment_id
     FROM feedback.feedback f
-    WHERE f.value IS NOT NULL
+    WHERE num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0
     ORDER BY f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.create_time DESC, f.assessment_id DESC
 ) r
 WHERE r.value <> 'null';
@@ -44,20 +63,29 @@ SELECT p.project,
        trim_scale((p.kappa).low::numeric) AS kappa_low,
        trim_scale((p.kappa).high::numeric) AS kappa_high
 FROM (
-    SELECT a.project,
-           a.name,
+    SELECT u.project,
+           u.name,
            a.source_type AS source_type_a,
            a.source_id AS source_id_a,
            b.source_type AS source_type_b,
            b.source_id AS source_id_b,
            feedback.observed_agreement(a.value, b.value) AS agreement,
            feedback.cohens_kappa_interval(a.value, b.value) AS kappa
-    FROM feedback.ratings a
-    JOIN feedback.ratings b
-      ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
-     AND coalesce(b.span_id, '') = coalesce(a.span_id, '') AND (b.span_id IS NULL) = (a.span_id IS NULL)
-     AND (b.source_type, coalesce(b.source_id, ''), b.source_id IS NOT NULL)
-         > (a.source_type, coalesce(a.source_id, ''), a.source_id IS NOT NULL)
+    FROM (
+        -- All ratings of one thing at once: a join would sort all ratings twice.
+        SELECT r.project,
+               r.name,
+               array_agg(r.source_type) AS source_types,
+               array_agg(r.source_id) AS source_ids,
+               array_agg(r.value) AS "values"
+        FROM feedback.ratings r
+        GROUP BY r.project, r.trace_id, r.name, r.span_id
+        HAVING count(*) > 1
+    ) u
+    CROSS JOIN LATERAL unnest(u.source_types, u.source_ids, u."values") AS a (source_type, source_id, value)
+    CROSS JOIN LATERAL unnest(u.source_types, u.source_ids, u."values") AS b (source_type, source_id, value)
+    WHERE (b.source_type, coalesce(b.source_id, ''), b.source_id IS NOT NULL)
+          > (a.source_type, coalesce(a.source_id, ''), a.source_id IS NOT NULL)
     GROUP BY 1, 2, 3, 4, 5, 6
 ) p;
 
@@ -81,19 +109,36 @@ CREATE FUNCTION feedback.disagreements(name text, source_a text, source_b text, 
                    rationale_a text, rationale_b text, create_time timestamptz)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT a.project, a.trace_id, a.span_id, a.source_id, a.value, b.source_id, b.value, a.rationale, b.rationale,
-               greatest(a.create_time, b.create_time)
-        FROM feedback.ratings a
-        JOIN feedback.ratings b
-          ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
-         AND coalesce(b.span_id, '') = coalesce(a.span_id, '') AND (b.span_id IS NULL) = (a.span_id IS NULL)
-         AND b.value <> a.value
-        WHERE a.name = disagreements.name
-          AND (disagreements.project IS NULL OR a.project = disagreements.project)
-          AND feedback.is_source(a.source_type, a.source_id, disagreements.source_a)
-          AND feedback.is_source(b.source_type, b.source_id, disagreements.source_b)
-        ORDER BY greatest(a.create_time, b.create_time) DESC, a.trace_id, a.span_id, a.source_id, b.source_id
-        LIMIT disagreements.max_results;
+        -- Without the rationales, which may be long, until the newest are found
+        SELECT p.project, p.trace_id, p.span_id, p.source_id_a, p.value_a, p.source_id_b, p.value_b, ra.rationale, rb.rationale, p.create_time
+        FROM (
+            SELECT a.project, a.trace_id, a.span_id, a.source_id AS source_id_a, a.value AS value_a, a.assessment_id AS assessment_id_a,
+                   b.source_id AS source_id_b, b.value AS value_b, b.assessment_id AS assessment_id_b,
+                   greatest(a.create_time, b.create_time) AS create_time
+            FROM feedback.ratings a
+            JOIN feedback.ratings b
+              ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
+             AND coalesce(b.span_id, '') = coalesce(a.span_id, '') -- none is empty
+             AND b.value <> a.value
+            WHERE a.name = feedback.required(disagreements.name, 'name')
+              AND (disagreements.project IS NULL OR a.project = disagreements.project)
+              AND a.source_type = feedback.named_source_type(disagreements.source_a, 'source_a')
+              AND (feedback.named_source_id(disagreements.source_a, 'source_a') IS NULL
+                   OR a.source_id = feedback.named_source_id(disagreements.source_a, 'source_a'))
+              AND b.source_type = feedback.named_source_type(disagreements.source_b, 'source_b')
+              AND (feedback.named_source_id(disagreements.source_b, 'source_b') IS NULL
+                   OR b.source_id = feedback.named_source_id(disagreements.source_b, 'source_b'))
+              -- two sources that are both a and b: once
+              AND (feedback.named_source_type(disagreements.source_a, 'source_a') <> feedback.named_source_type(disagreements.source_b, 'source_b')
+                   OR a.source_id <> feedback.named_source_id(disagreements.source_b, 'source_b')
+                   OR b.source_id <> feedback.named_source_id(disagreements.source_a, 'source_a')
+                   OR (coalesce(b.source_id, ''), b.source_id IS NOT NULL) > (coalesce(a.source_id, ''), a.source_id IS NOT NULL))
+            ORDER BY greatest(a.create_time, b.create_time) DESC, a.trace_id, a.span_id, a.source_id, b.source_id
+            LIMIT disagreements.max_results
+        ) p
+        JOIN feedback.assessments ra ON ra.trace_id = p.trace_id AND ra.assessment_id = p.assessment_id_a
+        JOIN feedback.assessments rb ON rb.trace_id = p.trace_id AND rb.assessment_id = p.assessment_id_b
+        ORDER BY p.create_time DESC, p.trace_id, p.span_id, p.source_id_a, p.source_id_b;
     END;
 COMMENT ON FUNCTION feedback.disagreements(text, text, text, text, integer) IS
     'what two sources, named as HUMAN or as LLM_JUDGE:gpt-4, rated differently; newest first';
@@ -123,17 +168,25 @@ CREATE FUNCTION feedback.compare(name text, by text, a text, b text, project tex
                 SELECT f.project,
                        CASE WHEN compare.by <> 'source' THEN f.source_type END AS source_type,
                        f.boolean_value, f.numeric_value,
-                       CASE compare.by
-                           -- null for what is in neither, or in both
-                           WHEN 'source' THEN
-                               nullif(feedback.is_source(f.source_type, f.source_id, compare.b)::integer
-                                      - feedback.is_source(f.source_type, f.source_id, compare.a)::integer, 0) > 0
-                           WHEN 'period' THEN
-                               nullif((f.create_time <@ compare.b::tstzrange)::integer - (f.create_time <@ compare.a::tstzrange)::integer, 0) > 0
-                           ELSE CASE f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') WHEN compare.b THEN true WHEN compare.a THEN false END
+                       -- null for what is in neither, or in both
+                       CASE feedback.required(compare.by, 'by')
+                           WHEN 'source' THEN nullif(
+                               (f.source_type = feedback.named_source_type(compare.b, 'b')
+                                AND coalesce(f.source_id = feedback.named_source_id(compare.b, 'b'), feedback.named_source_id(compare.b, 'b') IS NULL))::integer
+                               - (f.source_type = feedback.named_source_type(compare.a, 'a')
+                                  AND coalesce(f.source_id = feedback.named_source_id(compare.a, 'a'), feedback.named_source_id(compare.a, 'a') IS NULL))::integer,
+                               0) > 0
+                           WHEN 'period' THEN nullif(
+                               (f.create_time <@ (SELECT feedback.named_period(compare.b, 'b')))::integer
+                               - (f.create_time <@ (SELECT feedback.named_period(compare.a, 'a')))::integer,
+                               0) > 0
+                           ELSE nullif(
+                               (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback.required(compare.b, 'b'))::integer
+                               - (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback.required(compare.a, 'a'))::integer,
+                               0) > 0
                        END AS is_b
                 FROM feedback.feedback f
-                WHERE f.name = compare.name
+                WHERE f.name = feedback.required(compare.name, 'name')
                   AND (compare.project IS NULL OR f.project = compare.project)
                   AND num_nonnulls(f.boolean_value, f.numeric_value) > 0
             ) g
@@ -171,7 +224,7 @@ CREATE FUNCTION feedback.metadata_summary(key text, project text DEFAULT NULL)
                    count(*) FILTER (WHERE f.boolean_value) AS n_true,
                    count(*) FILTER (WHERE NOT f.boolean_value) AS n_false
             FROM feedback.feedback f, LATERAL (SELECT coalesce(f.numeric_value, f.boolean_value::integer) AS number) x
-            WHERE f.metadata ? metadata_summary.key
+            WHERE f.metadata ? feedback.required(metadata_summary.key, 'key')
               AND (metadata_summary.project IS NULL OR f.project = metadata_summary.project)
             GROUP BY f.project, f.metadata ->> metadata_summary.key, f.name, f.source_type
         ) s

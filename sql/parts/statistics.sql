@@ -53,15 +53,15 @@ CREATE FUNCTION feedback.mcnemar_add(state double precision[], a boolean, b bool
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback.mcnemar_add(double precision[], boolean, boolean, double precision) IS 'part of mcnemar_test';
 
-CREATE FUNCTION feedback.groups_combine(state double precision[], other double precision[]) RETURNS double precision[]
-    AS 'MODULE_PATHNAME', 'feedback_groups_combine'
+CREATE FUNCTION feedback.moments_combine(state double precision[], other double precision[]) RETURNS double precision[]
+    AS 'MODULE_PATHNAME', 'feedback_moments_combine'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.groups_combine(double precision[], double precision[]) IS 'part of the aggregates of one or two groups';
+COMMENT ON FUNCTION feedback.moments_combine(double precision[], double precision[]) IS 'part of mean_interval and welch_test';
 
-CREATE FUNCTION feedback.pairs_combine(state double precision[], other double precision[]) RETURNS double precision[]
-    AS 'MODULE_PATHNAME', 'feedback_pairs_combine'
+CREATE FUNCTION feedback.counts_combine(state double precision[], other double precision[]) RETURNS double precision[]
+    AS 'MODULE_PATHNAME', 'feedback_counts_combine'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.pairs_combine(double precision[], double precision[]) IS 'part of mcnemar_test';
+COMMENT ON FUNCTION feedback.counts_combine(double precision[], double precision[]) IS 'part of wilson_interval, two_proportion_test and mcnemar_test';
 
 CREATE FUNCTION feedback.wilson_interval_result(state double precision[]) RETURNS feedback.estimate
     AS 'MODULE_PATHNAME', 'feedback_wilson_interval'
@@ -92,29 +92,29 @@ CREATE AGGREGATE feedback.wilson_interval(value boolean) (
     SFUNC = feedback.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.wilson_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.wilson_interval(boolean) IS
-    'share of true, with Wilsons score interval, at a confidence of 0.95';
+    'share of true, with Wilson''s score interval, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.wilson_interval(value boolean, level double precision) (
     SFUNC = feedback.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.wilson_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.wilson_interval(boolean, double precision) IS
-    'share of true, with Wilsons score interval';
+    'share of true, with Wilson''s score interval';
 
 CREATE AGGREGATE feedback.mean_interval(value double precision) (
     SFUNC = feedback.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.moments_combine,
     FINALFUNC = feedback.mean_interval_result,
     PARALLEL = SAFE
 );
@@ -125,7 +125,7 @@ CREATE AGGREGATE feedback.mean_interval(value double precision, level double pre
     SFUNC = feedback.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.moments_combine,
     FINALFUNC = feedback.mean_interval_result,
     PARALLEL = SAFE
 );
@@ -136,7 +136,7 @@ CREATE AGGREGATE feedback.two_proportion_test(value boolean, is_b boolean) (
     SFUNC = feedback.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.two_proportion_test_result,
     PARALLEL = SAFE
 );
@@ -147,7 +147,7 @@ CREATE AGGREGATE feedback.two_proportion_test(value boolean, is_b boolean, level
     SFUNC = feedback.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.two_proportion_test_result,
     PARALLEL = SAFE
 );
@@ -158,7 +158,7 @@ CREATE AGGREGATE feedback.welch_test(value double precision, is_b boolean) (
     SFUNC = feedback.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.moments_combine,
     FINALFUNC = feedback.welch_test_result,
     PARALLEL = SAFE
 );
@@ -169,7 +169,7 @@ CREATE AGGREGATE feedback.welch_test(value double precision, is_b boolean, level
     SFUNC = feedback.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.groups_combine,
+    COMBINEFUNC = feedback.moments_combine,
     FINALFUNC = feedback.welch_test_result,
     PARALLEL = SAFE
 );
@@ -180,7 +180,7 @@ CREATE AGGREGATE feedback.mcnemar_test(a boolean, b boolean) (
     SFUNC = feedback.mcnemar_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.pairs_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.mcnemar_test_result,
     PARALLEL = SAFE
 );
@@ -191,7 +191,7 @@ CREATE AGGREGATE feedback.mcnemar_test(a boolean, b boolean, level double precis
     SFUNC = feedback.mcnemar_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.pairs_combine,
+    COMBINEFUNC = feedback.counts_combine,
     FINALFUNC = feedback.mcnemar_test_result,
     PARALLEL = SAFE
 );

@@ -1,6 +1,6 @@
 -- The functions: what they are called with, and what they promise the planner.
 BEGIN;
-SELECT plan(5);
+SELECT plan(6);
 
 -- name(argument type = default, ...) → result
 CREATE FUNCTION pg_temp.signature(function oid) RETURNS text LANGUAGE sql AS $$
@@ -15,7 +15,7 @@ $$;
 SELECT set_eq(
     $$ SELECT pg_temp.signature(oid) FROM pg_proc
        WHERE pronamespace = 'feedback'::regnamespace AND prorettype <> 'trigger'::regtype $$,
-    $$ SELECT regexp_replace(signature, ' T\y', ' ' || type)
+    $$ SELECT replace(replace(regexp_replace(signature, '\mT\M', type), ' , ', ', '), ' )', ')')
        FROM (VALUES
            ('log_feedback(trace_id text, name text, value T, source_type text = ''CODE'', source_id text = ''default'', '
             'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
@@ -92,14 +92,106 @@ SELECT set_eq(
            ('refresh_summaries() → bigint', ARRAY['']),
            ('rebuild_summaries(time_zone text = NULL) → bigint', ARRAY['']),
            ('check_summaries() → TABLE(problem text, detail text)', ARRAY['']),
-           ('bar(share double precision, width integer = 20) → text', ARRAY[''])
+           ('bar(share double precision, width integer = 20) → text', ARRAY['']),
+           ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
+            'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
+            'n bigint, n_error bigint, first_time timestamp with time zone, last_time timestamp with time zone)', ARRAY['']),
+           ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
+            'TABLE(project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb, '
+            'rationale_a text, rationale_b text, create_time timestamp with time zone)', ARRAY['']),
+           ('compare(name text, by text, a text, b text, project text = NULL, level double precision = 0.95) → '
+            'TABLE(project text, name text, source_type feedback.source_type, n_a bigint, n_b bigint, '
+            'mean_a double precision, mean_b double precision, difference double precision, low double precision, high double precision, '
+            'p_value double precision, test text, higher_is_better boolean, verdict text)', ARRAY['']),
+           ('metadata_summary(key text, project text = NULL) → '
+            'TABLE(project text, value text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
+            'mean numeric, low double precision, high double precision, stddev numeric, n_true bigint, n_false bigint)', ARRAY['']),
+           ('required(value text, argument text) → text', ARRAY['']),
+           ('named_source_type(source text, argument text) → feedback.source_type', ARRAY['']),
+           ('named_source_id(source text, argument text) → text', ARRAY['']),
+           ('named_period(period text, argument text) → tstzrange', ARRAY['']),
+           -- aggregates
+           ('wilson_interval(value boolean T) → feedback.estimate', ARRAY['', ', level double precision']),
+           ('mean_interval(value double precision T) → feedback.estimate', ARRAY['', ', level double precision']),
+           ('two_proportion_test(value boolean, is_b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
+           ('welch_test(value double precision, is_b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
+           ('mcnemar_test(a boolean, b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
+           ('bootstrap_interval(value double precision T) → feedback.estimate',
+            ARRAY['', ', level double precision', ', level double precision, seed bigint',
+                  ', level double precision, seed bigint, resamples integer']),
+           ('cohens_kappa(a anycompatible, b anycompatible T) → double precision',
+            ARRAY['', ', weights text', ', weights text, categories anycompatiblearray']),
+           ('cohens_kappa_interval(a anycompatible, b anycompatible T) → feedback.estimate',
+            ARRAY['', ', level double precision', ', level double precision, weights text']),
+           ('observed_agreement(a anycompatible, b anycompatible) → double precision', ARRAY['']),
+           ('confusion_matrix(a anycompatible, b anycompatible) → jsonb', ARRAY['']),
+           ('gwets_ac1(T) → double precision', ARRAY['a anycompatible, b anycompatible', 'ratings anycompatiblearray']),
+           ('fleiss_kappa(ratings anycompatiblearray) → double precision', ARRAY['']),
+           ('krippendorffs_alpha(ratings anycompatiblearray T) → double precision', ARRAY['', ', level text']),
+           -- and their parts
+           ('estimate_add(state double precision[], value T) → double precision[]',
+            ARRAY['boolean', 'double precision', 'boolean, level double precision', 'double precision, level double precision']),
+           ('comparison_add(state double precision[], value T) → double precision[]',
+            ARRAY['boolean, is_b boolean', 'double precision, is_b boolean',
+                  'boolean, is_b boolean, level double precision', 'double precision, is_b boolean, level double precision']),
+           ('mcnemar_add(state double precision[], a boolean, b boolean T) → double precision[]', ARRAY['', ', level double precision']),
+           ('moments_combine(state double precision[], other double precision[]) → double precision[]', ARRAY['']),
+           ('counts_combine(state double precision[], other double precision[]) → double precision[]', ARRAY['']),
+           ('wilson_interval_result(state double precision[]) → feedback.estimate', ARRAY['']),
+           ('mean_interval_result(state double precision[]) → feedback.estimate', ARRAY['']),
+           ('two_proportion_test_result(state double precision[]) → feedback.comparison', ARRAY['']),
+           ('welch_test_result(state double precision[]) → feedback.comparison', ARRAY['']),
+           ('mcnemar_test_result(state double precision[]) → feedback.comparison', ARRAY['']),
+           ('bootstrap_add(state internal, value double precision T) → internal',
+            ARRAY['', ', level double precision', ', level double precision, seed bigint',
+                  ', level double precision, seed bigint, resamples integer']),
+           ('bootstrap_combine(state internal, other internal) → internal', ARRAY['']),
+           ('bootstrap_serialize(state internal) → bytea', ARRAY['']),
+           ('bootstrap_deserialize(bytea, internal) → internal', ARRAY['']),
+           ('bootstrap_interval_result(state internal) → feedback.estimate', ARRAY['']),
+           ('pairs_add(state internal, a anycompatible, b anycompatible T) → internal',
+            ARRAY['', ', weights text', ', weights text, categories anycompatiblearray',
+                  ', level double precision', ', level double precision, weights text']),
+           ('matrix_combine(state internal, other internal) → internal', ARRAY['']),
+           ('matrix_serialize(state internal) → bytea', ARRAY['']),
+           ('matrix_deserialize(bytea, internal) → internal', ARRAY['']),
+           ('cohens_kappa_result(state internal) → double precision', ARRAY['']),
+           ('cohens_kappa_interval_result(state internal) → feedback.estimate', ARRAY['']),
+           ('observed_agreement_result(state internal) → double precision', ARRAY['']),
+           ('gwets_ac1_result(state internal) → double precision', ARRAY['']),
+           ('confusion_matrix_result(state internal) → jsonb', ARRAY['']),
+           ('units_add(state internal, ratings anycompatiblearray) → internal', ARRAY['']),
+           ('units_add_coincidences(state internal, ratings anycompatiblearray T) → internal', ARRAY['', ', level text']),
+           ('units_combine(state internal, other internal) → internal', ARRAY['']),
+           ('units_serialize(state internal) → bytea', ARRAY['']),
+           ('units_deserialize(bytea, internal) → internal', ARRAY['']),
+           ('gwets_ac1_units_result(state internal) → double precision', ARRAY['']),
+           ('fleiss_kappa_result(state internal) → double precision', ARRAY['']),
+           ('krippendorffs_alpha_result(state internal) → double precision', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
     'every function has the arguments, defaults and result that it should');
+
+-- Aggregates and their parts
+CREATE FUNCTION pg_temp.statistics() RETURNS name[] LANGUAGE sql AS $$
+    WITH aggregate AS (
+        SELECT a.* FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace = 'feedback'::regnamespace
+    )
+    SELECT array_agg(DISTINCT p.proname)
+    FROM aggregate a, unnest(ARRAY[a.aggfnoid, a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn]) AS f
+    JOIN pg_proc p ON p.oid = f
+$$;
+SELECT results_eq(
+    $$ SELECT p.proname::text || pg_get_function_identity_arguments(p.oid)
+       FROM pg_proc p LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+       WHERE p.pronamespace = 'feedback'::regnamespace AND p.proname = ANY (pg_temp.statistics())
+         AND (p.provolatile <> 'i' OR p.proparallel <> 's' OR p.prosecdef OR a.aggcombinefn::oid = 0 OR a.aggfinalmodify <> 'r') $$,
+    $$ SELECT NULL::text WHERE false $$,
+    'aggregates and their parts are immutable and parallel safe, can be combined, and no result spoils its state');
 
 -- Those that take a NULL for an answer are not strict, so that a NULL can be refused.
 SELECT set_eq(
     $$ SELECT DISTINCT proname, provolatile, proparallel, proisstrict, prosecdef FROM pg_proc
-       WHERE pronamespace = 'feedback'::regnamespace $$,
+       WHERE pronamespace = 'feedback'::regnamespace AND proname <> ALL (pg_temp.statistics()) $$,
     $$ VALUES ('log_feedback'::name, 'v'::"char", 'u'::"char", false, false),
               ('log_expectation', 'v', 'u', false, false),
               ('log_assessment', 'v', 'u', false, false),
@@ -135,6 +227,14 @@ SELECT set_eq(
               ('long_values', 's', 'r', true, false),
               ('is_session_time_zone', 's', 's', true, false),
               ('summary_grain', 's', 's', true, false),
+              ('search_traces', 's', 'r', false, false),
+              ('disagreements', 's', 's', false, false),
+              ('compare', 's', 's', false, false),
+              ('metadata_summary', 's', 's', false, false),
+              ('required', 'i', 's', false, false),
+              ('named_source_type', 'i', 's', false, false),
+              ('named_source_id', 'i', 's', false, false),
+              ('named_period', 's', 's', false, false),
               ('check_summaries', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),

@@ -1,8 +1,10 @@
-"""Compare the statistics with those of scikit-learn, statsmodels, scipy and krippendorff on random data. Prints TAP."""
+"""Compare the statistics with those of scikit-learn, statsmodels, scipy and krippendorff on random data, and the documentation's examples with what they give. Prints TAP."""
 
 import json
 import math
 import os
+import re
+import subprocess
 import warnings
 
 import krippendorff
@@ -17,9 +19,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 warnings.simplefilter("ignore")
 random = np.random.default_rng(20261124)
 connection = psycopg.connect(dbname=os.environ["PGDATABASE"], autocommit=True)
-# Without this, small tables are never read in parallel.
-PARALLEL = "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 3"
-SERIAL = "SET max_parallel_workers_per_gather = 0"
+# Rows that are dear, so that small tables are aggregated in parts too: by several processes, of which one may get all rows;
+# and by one, each partition by itself
+PARALLEL = ("SET max_parallel_workers_per_gather = 3; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 1; SET min_parallel_table_scan_size = 0; "
+            "SET cpu_tuple_cost = 10; SET enable_partitionwise_aggregate = off")
+COMBINED = "SET max_parallel_workers_per_gather = 0; SET cpu_tuple_cost = 10; SET enable_partitionwise_aggregate = on"
+SERIAL = "SET max_parallel_workers_per_gather = 0; SET cpu_tuple_cost = 0.01; SET enable_partitionwise_aggregate = off"
 tests = 0
 failed = 0
 
@@ -48,8 +53,8 @@ def same(got, wanted, tolerance=1e-9):
 
 
 def compare(name, sql, wanted, tolerance=1e-9):
-    """In one process and in several."""
-    for mode, settings in (("serial", SERIAL), ("parallel", PARALLEL)):
+    """In one process, in several, and by partitions that are combined."""
+    for mode, settings in (("serial", SERIAL), ("parallel", PARALLEL), ("combined", COMBINED)):
         connection.execute(settings)
         row = connection.execute(sql).fetchone()
         got = row[0] if len(row) == 1 else list(row)
@@ -58,8 +63,11 @@ def compare(name, sql, wanted, tolerance=1e-9):
 
 def fill(columns, rows):
     connection.execute("DROP TABLE IF EXISTS data")
-    connection.execute(f"CREATE TABLE data ({columns})")
-    with connection.cursor().copy("COPY data FROM STDIN") as copy:
+    connection.execute(f"CREATE TABLE data ({columns}, row_number serial) PARTITION BY HASH (row_number)")
+    for part in range(3):
+        connection.execute(f"CREATE TABLE data_{part} PARTITION OF data FOR VALUES WITH (MODULUS 3, REMAINDER {part})")
+    names = ", ".join(column.split()[0] for column in columns.split(","))
+    with connection.cursor().copy(f"COPY data ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
     connection.execute("ANALYZE data")
@@ -68,6 +76,14 @@ def fill(columns, rows):
 def missing(values, share):
     return [None if random.random() < share else v for v in values]
 
+
+fill("v boolean", [(True,)] * 40)
+connection.execute(COMBINED)
+plan = "\n".join(row[0] for row in connection.execute("EXPLAIN SELECT feedback.wilson_interval(v) FROM data").fetchall())
+test(plan.count("Partial Aggregate") == 3, "partitions are aggregated each by itself", plan)
+connection.execute(PARALLEL)
+plan = "\n".join(row[0] for row in connection.execute("EXPLAIN SELECT feedback.wilson_interval(v) FROM data").fetchall())
+test("Gather" in plan and "Partial Aggregate" in plan, "and in parallel", plan)
 
 # Two raters
 
@@ -196,9 +212,9 @@ for size_a, size_b, shift, spread in [(2, 2, 0, 1), (10, 30, 1, 2), (5000, 3000,
         wanted[5:] = [float(interval.low), float(interval.high), float(result.statistic), float(result.df), float(result.pvalue)]
     compare(f"welch_test, {size_a} and {size_b} values",
             "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
-            "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-8)
+            "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-9 if shift < 1e6 else 1e-7)  # 1e8 apart, a sum of squares in doubles has no more digits
 
-for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100]]:
+for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100], [0, 0, 24, 1], [2, 0, 25, 0]]:
     (n11, n10, n01, n00) = counts
     fill("a boolean, b boolean", [(True, True)] * n11 + [(True, False)] * n10 + [(False, True)] * n01 + [(False, False)] * n00 + [(None, True)])
     n, differ, d = sum(counts), n10 + n01, (n01 - n10) / sum(counts)
@@ -208,6 +224,44 @@ for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [
             "SELECT (c).n_a::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
             "FROM (SELECT feedback.mcnemar_test(a, b) AS c FROM data) AS c",
             [n, (n11 + n10) / n, (n11 + n01) / n, d, d - half, d + half, result.statistic, math.nan if differ < 25 else 1, min(result.pvalue, 1)])
+
+# Forms without a level have 0.95, without weights none, without a seed 0 and without resamples 2,000
+fill("a int, b int, v float8, t boolean, g boolean", [(int(i), int(j), float(v), bool(v > 0), bool(i > 1)) for i, j, v in
+                                                      zip(random.integers(0, 4, 200), random.integers(0, 4, 200), random.standard_normal(200))])
+for short, long in [("wilson_interval(t)", "wilson_interval(t, 0.95)"), ("mean_interval(v)", "mean_interval(v, 0.95)"), ("two_proportion_test(t, g)", "two_proportion_test(t, g, 0.95)"),
+                    ("welch_test(v, g)", "welch_test(v, g, 0.95)"), ("mcnemar_test(t, g)", "mcnemar_test(t, g, 0.95)"), ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95)"),
+                    ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95, NULL)"), ("cohens_kappa(a, b)", "cohens_kappa(a, b, NULL::text)"),
+                    ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', '{0,1,2,3}')"), ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', NULL)"),
+                    ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0, 2000)"),
+                    ("krippendorffs_alpha(ARRAY[a, b])", "krippendorffs_alpha(ARRAY[a, b], 'nominal')")]:
+    connection.execute(SERIAL)
+    got, wanted = connection.execute(f"SELECT feedback.{short}, feedback.{long} FROM data").fetchone()
+    test(got == wanted or same(got, wanted, 1e-14), f"{short} is {long}", got, wanted)
+
+# Huge and tiny numbers: results move with the scale
+x, g = random.standard_normal(50), random.random(50) < 0.5
+for scale in (1e-150, 1e-100, 1e100, 1e150):
+    fill("v float8, g boolean", zip((float(v) for v in x * scale), (bool(b) for b in g)))
+    low, high = stats.t.interval(0.95, 49, loc=x.mean(), scale=stats.sem(x))
+    compare(f"mean_interval of numbers around {scale}", f"SELECT (i).estimate / {scale}, (i).low / {scale}, (i).high / {scale} FROM (SELECT feedback.mean_interval(v) AS i FROM data) AS i",
+            [float(x.mean()), float(low), float(high)])
+    result = stats.ttest_ind(x[g], x[~g], equal_var=False)
+    compare(f"welch_test of numbers around {scale}", "SELECT (c).statistic, (c).degrees_of_freedom, (c).p_value FROM (SELECT feedback.welch_test(v, g) AS c FROM data) AS c",
+            [float(result.statistic), float(result.df), float(result.pvalue)])
+    fill("ratings float8[]", [([float(scale * v) for v in row],) for row in random.integers(1, 6, (40, 3))])
+    data = np.array([r[0] for r in connection.execute("SELECT ratings FROM data").fetchall()]).T / scale
+    compare(f"krippendorffs_alpha of numbers around {scale}", "SELECT feedback.krippendorffs_alpha(ratings, 'interval') FROM data",
+            krippendorff.alpha(reliability_data=np.round(data), level_of_measurement="interval"))
+
+# Units with a different number of ratings each, from none to many
+units = [[int(v) for v in random.integers(0, 5, random.integers(0, 12))] for _ in range(400)]
+fill("ratings int[]", [(u,) for u in units])
+data = np.full((12, len(units)), np.nan)
+for i, u in enumerate(units):
+    data[:len(u), i] = u
+for level in ("nominal", "ordinal", "interval"):
+    compare(f"krippendorffs_alpha, {level}, of 0 to 11 ratings each", f"SELECT feedback.krippendorffs_alpha(ratings, '{level}') FROM data",
+            krippendorff.alpha(reliability_data=data, level_of_measurement=level))
 
 # The bootstrap is random: near scipy's, the same for the same seed, and it covers as often as it says
 
@@ -222,8 +276,8 @@ for size, kind in [(50, "normal"), (4000, "rating"), (300, "exponential")]:
     test(same(got[:2], [size, float(x.mean())]) and abs(got[2] - wanted.low) < near and abs(got[3] - wanted.high) < near, f"bootstrap_interval, {size} of kind {kind}", got, wanted)
     connection.execute(PARALLEL)
     parallel = connection.execute(sql).fetchone()
-    other_order = connection.execute(sql.replace("FROM data)", "FROM (SELECT v FROM data ORDER BY md5(v::text)) AS d)")).fetchone()
-    test(got == parallel == other_order, "and the same in parallel and in another order", got, parallel, other_order)
+    orders = [connection.execute(sql.replace("FROM data)", f"FROM (SELECT v FROM data ORDER BY {order}) AS d)")).fetchone() for order in ("v", "v DESC", "md5(v::text)", "random()")]
+    test(all(got == other for other in [parallel, *orders]), "and the same to the last digit in parallel and in any order", got, parallel, orders)
     test(got != connection.execute(sql.replace("7, 20000", "8, 20000")).fetchone(), "but not with another seed")
 
 connection.execute(SERIAL)
@@ -237,6 +291,16 @@ for df in (1, 2, 5, 30, 1000, 100000):
     x = np.array([float(i % 2) for i in range(df + 1)])
     got = connection.execute("SELECT (feedback.mean_interval(v, 0.99)).high FROM data").fetchone()[0]
     test(same(got, float(stats.t.interval(0.99, df, loc=x.mean(), scale=stats.sem(x))[1]), 1e-12), f"{df} degrees of freedom", got)
+
+# And of more values than a test can insert, by a state as such values leave it: 2^n numbers of mean 0 and variance 1
+for n in (2**20, 2**24, 2**40, 2**52):
+    for level in (0.5, 0.95, 0.99999):
+        got = value(f"SELECT (feedback.mean_interval_result(ARRAY[{level}, {n}, 0, {n - 1}, 0, 0, 0]::float8[])).high")
+        wanted = float(stats.t.ppf((1 + level) / 2, n - 1)) / math.sqrt(n)
+        test(math.isclose(got, wanted, rel_tol=1e-9), f"mean_interval of {n} numbers, {level}", got, wanted)
+    got = value(f"SELECT (feedback.welch_test_result(ARRAY[0.95, {n}, 0, {n - 1}, {n}, {3 * math.sqrt(n) / 2**64!r}, {n - 1}]::float8[])).p_value")
+    wanted = float(2 * stats.t.sf(3 / math.sqrt(2), 2 * (n - 1)))
+    test(math.isclose(got, wanted, rel_tol=1e-9), f"welch_test of {n} numbers each", got, wanted)
 
 # Windows: a moving kappa is that of the rows in the frame
 fill("i int, a int, b int", [(i, int(random.integers(0, 3)), int(random.integers(0, 3))) for i in range(60)])
@@ -256,5 +320,15 @@ for aggregate in ("cohens_kappa(a, b)", "observed_agreement(a, b)", "gwets_ac1(a
                   "welch_test(NULL, true)", "two_proportion_test(NULL::boolean, true)", "mcnemar_test(NULL, true)", "bootstrap_interval(NULL)"):
     for where in ("false", "g = 1"):
         compare(f"{aggregate} of {where}", f"SELECT feedback.{aggregate} IS NULL FROM data WHERE {where}", 1)
+
+# What the documentation shows is what psql says
+with open("../../docs/statistics.md", encoding="utf-8") as page:
+    examples = re.findall(r"^```sql\n(.*?)^```\n(?:```\n(.*?)^```\n)?", page.read(), re.MULTILINE | re.DOTALL)
+script = "".join(sql + "\\echo ~~~\n" for sql, _ in examples)
+said = subprocess.run(["psql", "-Xq", "-P", "footer=off", "-P", "null=·"], input=script, text=True, capture_output=True, check=True).stdout.split("~~~\n")
+for (sql, wanted), got in zip(examples, said):
+    if wanted:
+        test(got.strip("\n") == wanted.strip("\n"), f"example: {' '.join(sql.split())[:70]}", *got.splitlines())
+test(len(examples) > 5, "there are examples", len(examples))
 
 print(f"1..{tests}")
