@@ -10,6 +10,8 @@
 #	make bench					what a call costs, against a plain INSERT
 #	make bench-ingest			what many documents cost, against COPY and INSERT ... SELECT
 #	make bench-label-schemas	what label schemas cost a call
+#	make bench-writes			what summaries and search cost those who log
+#	make bench-analysis			how long analysts wait, at ten million rows
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make coverage				lines of src/ that the tests reach
 
@@ -66,6 +68,7 @@ OBJS = \
 	src/rollup_refresh.o \
 	src/rollup_check.o \
 	src/rollup_journal.o \
+	src/long_value.o \
 	src/moments.o \
 	src/distribution.o \
 	src/estimate.o \
@@ -153,7 +156,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo bench bench-ingest bench-label-schemas coverage faults
+.PHONY: test demo bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -173,6 +176,14 @@ bench-ingest:
 bench-label-schemas:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/label_schemas
+
+bench-writes:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/writes
+
+bench-analysis:
+	@test/setup
+	+@TEMP_CONFIG=bench/analysis.conf test/cluster bench/analysis
 
 faults:
 	@test/setup faults

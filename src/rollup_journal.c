@@ -23,6 +23,7 @@
 #include "utils/rel.h"
 #include "utils/xid8.h"
 
+#include "rollup.h"
 #include "row.h"
 #include "statement.h"
 
@@ -32,9 +33,6 @@ enum
 	LOGGED_BY = ROW_COUNT,
 	LOGGED_XID
 };
-
-/* Texts up to here are short, as summary_value has it */
-#define SHORT_TEXT	200
 
 /* A row, and what it counts as */
 typedef struct Fact
@@ -155,7 +153,7 @@ read_fact(HeapTuple row, TupleDesc descriptor, Fact *fact)
 	fact->counts = DatumGetBool(fact->values[ROW_VALID]) &&
 		feedback_row_kind(PointerGetDatum(feedback_row_enum_text(fact->values[ROW_KIND]))) == KIND_FEEDBACK;
 	fact->long_text = !fact->nulls[ROW_TEXT_VALUE] &&
-		toast_raw_datum_size(fact->values[ROW_TEXT_VALUE]) - VARHDRSZ > SHORT_TEXT;
+		toast_raw_datum_size(fact->values[ROW_TEXT_VALUE]) - VARHDRSZ > ROLLUP_SHORT_TEXT;
 	fact->json_null = false;
 	if (!fact->nulls[ROW_JSON_VALUE])
 	{

@@ -74,8 +74,7 @@ static Statement long_values = {
 	.sql = "SELECT coalesce(to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value), "
 	"count(*) FROM feedback.assessments a WHERE " ROLLUP_COUNTS
 	" AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
-	" AND (scale(a.numeric_value) > 4 OR octet_length(a.text_value) > 200"
-	" OR jsonb_typeof(a.json_value) <> 'null') GROUP BY 1",
+	" AND feedback.is_long_value(a.numeric_value, a.text_value, a.json_value) GROUP BY 1",
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID}
 };

@@ -149,8 +149,13 @@ COMMENT ON FUNCTION feedback.summary_value(boolean, numeric, text, jsonb) IS
     'value that rollup_values counts a feedback under, as JSON; {} for all lists, objects, texts over 200 bytes and numbers with over 4 decimals, which long_values reads from the table';
 
 -- finds those that are counted under {}
+CREATE FUNCTION feedback.is_long_value(numeric_value numeric, text_value text, json_value jsonb) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'feedback_is_long_value'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback.is_long_value(numeric, text, jsonb) IS
+    'whether summary_value makes {} of a value: a number with over 4 decimals, a text of over 200 bytes, a list or an object';
 CREATE INDEX assessments_long_value_idx ON feedback.assessments (project, name)
-    WHERE scale(numeric_value) > 4 OR octet_length(text_value) > 200 OR jsonb_typeof(json_value) <> 'null';
+    WHERE feedback.is_long_value(numeric_value, text_value, json_value);
 
 -- The journal.  Also for rows that logical replication applies, hence ALWAYS.
 

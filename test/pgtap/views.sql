@@ -1,6 +1,6 @@
 -- The views, column by column, against rows computed by hand.
 BEGIN;
-SELECT plan(26);
+SELECT plan(15);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 SET LOCAL client_encoding = 'UTF8';
@@ -25,8 +25,8 @@ FROM (VALUES
     ('trace_feedback', 'project text, trace_id text, feedback jsonb, n bigint, n_human bigint, n_llm_judge bigint, n_code bigint, n_error bigint, '
                        'first_time timestamp with time zone, last_time timestamp with time zone'),
     ('source_summary', 'project text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
-                       'mean numeric, stddev numeric, n_true bigint, n_false bigint'),
-    ('value_distribution', 'project text, name text, source_type feedback.source_type, value text, n bigint, share numeric, bar text')
+                       'mean numeric, stddev numeric, n_true bigint, n_false bigint, trend text'),
+    ('value_distribution', 'project text, name text, source_type feedback.source_type, value text, n bigint, share numeric, bar text, percent numeric')
 ) AS v (view, columns);
 
 -- Feedback of two traces and two projects: a time, the last digits of an id, and the arguments of log_feedback
@@ -163,16 +163,6 @@ SELECT results_eq(
     $$ SELECT mean, min, max FROM feedback.trace_summary WHERE trace_id = 'large' $$,
     $$ VALUES (trim_scale(1.7976931348623157e308 / 3), -1.7976931348623157e308, 1.7976931348623157e308) $$,
     'the largest numbers have a mean');
-
--- Bars
-SELECT is(feedback.bar(share, width), wanted, format('bar(%s, %s)', share, width))
-FROM (VALUES
-    (0, 8, ''), (1, 8, '████████'), (0.5, 8, '████'), (0.55, 8, '████▍'), (2, 4, '████'), (-1, 4, ''), ('NaN', 4, NULL), (NULL, 4, NULL)
-) AS v (share, width, wanted);
-SELECT is(helper.refusal(format('SELECT feedback.bar(1, %s)', width)), '22023', format('a bar %s characters wide', width))
-FROM unnest(ARRAY[0, 1001]) AS width;
-SET LOCAL client_encoding = 'LATIN1';
-SELECT is(feedback.bar(0.5, 8), '####', 'a bar for a client that has no blocks');
 
 SELECT * FROM finish();
 ROLLBACK;
