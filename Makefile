@@ -79,7 +79,17 @@ OBJS = \
 	src/categories.o \
 	src/agreement_pairs.o \
 	src/agreement_units.o \
-	src/bar.o
+	src/bar.o \
+	src/report.o \
+	src/report_read.o \
+	src/report_html.o \
+	src/report_style.o \
+	src/report_chart.o \
+	src/report_trend.o \
+	src/report_distribution.o \
+	src/report_agreement.o \
+	src/report_worst.o \
+	src/report_errors.o
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
@@ -102,6 +112,7 @@ SQL_PARTS = \
 	sql/parts/summaries.sql \
 	sql/parts/analysis.sql \
 	sql/parts/search.sql \
+	sql/parts/report.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

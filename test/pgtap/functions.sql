@@ -92,6 +92,7 @@ SELECT set_eq(
            ('refresh_summaries() → bigint', ARRAY['']),
            ('rebuild_summaries(time_zone text = NULL) → bigint', ARRAY['']),
            ('check_summaries() → TABLE(problem text, detail text)', ARRAY['']),
+           ('report_html(project text = NULL, since timestamptz = NULL) → text', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
     'every function has the arguments, defaults and result that it should');
@@ -136,6 +137,7 @@ SELECT set_eq(
               ('is_session_time_zone', 's', 's', true, false),
               ('summary_grain', 's', 's', true, false),
               ('check_summaries', 's', 'r', false, false),
+              ('report_html', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),
               ('refresh_summaries', 'v', 'u', false, true),

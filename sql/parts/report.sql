@@ -1,0 +1,5 @@
+CREATE FUNCTION feedback.report_html(project text DEFAULT NULL, since timestamptz DEFAULT NULL) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_report_html'
+    LANGUAGE C STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp SET jit = off;
+COMMENT ON FUNCTION feedback.report_html(text, timestamptz) IS
+    'feedback of a project, or of all, from the day of since on (the last 30 days if null) as one page of HTML, which is ASCII and needs nothing else';
