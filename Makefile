@@ -6,6 +6,7 @@
 # On Debian, with nothing but git and make (each installs what is missing, see
 # test/setup, and uses a server of its own, see test/cluster):
 #	make demo					load and log some feedback, and look at it
+#	make report					the same as a page of HTML, report.html
 #	make test					all tests
 #	make bench					what a call costs, against a plain INSERT
 #	make bench-ingest			what many documents cost, against COPY and INSERT ... SELECT
@@ -161,7 +162,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo bench bench-ingest bench-label-schemas coverage faults
+.PHONY: test demo report bench bench-ingest bench-label-schemas coverage faults
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -169,6 +170,10 @@ test:
 demo:
 	@test/setup
 	+@test/cluster test/demo
+
+report:
+	@test/setup
+	+@test/cluster test/report/demo
 
 bench:
 	@test/setup

@@ -111,7 +111,7 @@ read_projects(Report *report, Datum *project, int *length, int64 *all)
 		" min(min(d.day)) OVER () - '2000-01-01'::date"
 		" FROM feedback.daily_summary d"
 		" WHERE d.day >= $2 AND d.day <= $3 AND (cardinality($1) = 0 OR d.project = ANY ($1))"
-		" GROUP BY d.project ORDER BY d.project LIMIT " CppAsString2(REPORT_MAX_PROJECTS);
+		" GROUP BY d.project ORDER BY d.project LIMIT " REPORT_TEXT(REPORT_MAX_PROJECTS);
 	ReportProject *projects = palloc0(REPORT_MAX_PROJECTS * sizeof(ReportProject));
 	Datum		names[REPORT_MAX_PROJECTS];
 	ReportRows	rows;
@@ -193,7 +193,11 @@ append_head(Report *report, const char *project)
 	}
 	feedback_html_date(page, report->last, true);
 	if (!DATE_IS_NOBEGIN(report->since))
-		appendStringInfo(page, " (%d day%s)", report->last - report->since + 1, report->last == report->since ? "" : "s");
+	{
+		appendStringInfoString(page, " (");
+		feedback_html_count(page, report->last - report->since + 1);
+		appendStringInfoString(page, report->last == report->since ? " day)" : " days)");
+	}
 	appendStringInfoString(page, ", in the time zone ");
 	feedback_html_user(page, pg_get_timezone_name(session_timezone), REPORT_NAME_LENGTH);
 	appendStringInfoString(page, "</p>\n");

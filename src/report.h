@@ -31,6 +31,10 @@
 #define REPORT_VALUE_LENGTH	60
 #define REPORT_PROSE_LENGTH	280
 
+/* A limit within the text of a statement */
+#define REPORT_TEXT_OF(limit)	#limit
+#define REPORT_TEXT(limit)	REPORT_TEXT_OF(limit)
+
 /* $1 text[], $2 and $3 date, $4 and $5 timestamptz, and two of a section's own */
 #define REPORT_PARAMETERS	5
 #define REPORT_MAX_PARAMETERS	7

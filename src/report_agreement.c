@@ -51,7 +51,7 @@ const char feedback_report_agreement_sql[] =
 " FROM pairs p)"
 " SELECT p.project, p.name, p.type_a, p.id_a, p.type_b, p.id_b, (p.kappa).n, p.agreement,"
 "  (p.kappa).estimate, (p.kappa).low, (p.kappa).high, p.pairs"
-" FROM placed p WHERE p.place <= " CppAsString2(REPORT_MAX_PAIRS)
+" FROM placed p WHERE p.place <= " REPORT_TEXT(REPORT_MAX_PAIRS)
 " ORDER BY p.project, p.name, p.place";
 
 /* Append the section, unless no two sources have rated the same. */

@@ -29,7 +29,7 @@ const char feedback_report_distribution_sql[] =
 " SELECT c.*, sum(c.n) OVER s AS total,"
 "  sum(c.n) FILTER (WHERE c.words IS NULL) OVER s AS numbers,"
 "  sum(c.n * coalesce(c.numeric_value, c.boolean_value::integer)) OVER s AS sum,"
-"  CASE WHEN count(c.numeric_value) OVER s > " CppAsString2(REPORT_MAX_VALUES)
+"  CASE WHEN count(c.numeric_value) OVER s > " REPORT_TEXT(REPORT_MAX_VALUES)
 "   THEN (max(c.numeric_value) OVER s - min(c.numeric_value) OVER s) / 10 END AS width"
 " FROM counts c WINDOW s AS (PARTITION BY c.project, c.name, c.source_type)),"
 " stepped AS ("
@@ -48,7 +48,7 @@ const char feedback_report_distribution_sql[] =
 "  coalesce(p.boolean_value::text, trim_scale(p.low)::text, p.words), p.low + p.step, p.low IS NOT NULL, p.n,"
 "  p.numbers, p.sum / nullif(p.numbers, 0)"
 " FROM placed p"
-" WHERE p.place <= " CppAsString2(REPORT_MAX_VALUES) " AND p.series <= " CppAsString2(REPORT_MAX_SERIES)
+" WHERE p.place <= " REPORT_TEXT(REPORT_MAX_VALUES) " AND p.series <= " CppAsString2(REPORT_MAX_SERIES)
 " ORDER BY p.project, p.name, p.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words";
 
 /* Append the section, unless there are no values. */
@@ -136,8 +136,6 @@ append_value(Report *report, const ReportRows *rows)
 			feedback_html_number(page, high, 4);
 		}
 	}
-	else if (*feedback_report_text(rows, 6) == '\0')
-		appendStringInfoString(page, "<span class=\"source\">empty text</span>");
 	else
 		feedback_html_user(page, feedback_report_text(rows, 6), REPORT_VALUE_LENGTH);
 	appendStringInfo(page,

@@ -22,7 +22,7 @@ const char feedback_report_errors_sql[] =
 " FROM errors e)"
 " SELECT p.project, p.name, p.source_type, p.source_id, p.error_code, p.n,"
 "  to_char(p.last_time, 'YYYY-MM-DD HH24:MI'), p.message, p.errors"
-" FROM placed p WHERE p.place <= " CppAsString2(REPORT_MAX_ERRORS)
+" FROM placed p WHERE p.place <= " REPORT_TEXT(REPORT_MAX_ERRORS)
 " ORDER BY p.project, p.place";
 
 /* Append the section, unless there are none. */

@@ -44,10 +44,15 @@ feedback_html_text(StringInfo page, const char *text, int max)
 	}
 }
 
-/* The same, whose direction leaves the text around it alone */
+/* The same, whose direction leaves the text around it alone; and a word for nothing but blanks */
 void
 feedback_html_user(StringInfo page, const char *text, int max)
 {
+	if (text[strspn(text, " \t\r\n")] == '\0')
+	{
+		appendStringInfoString(page, "<span class=\"source\">blank</span>");
+		return;
+	}
 	appendStringInfoString(page, "<bdi>");
 	feedback_html_text(page, text, max);
 	appendStringInfoString(page, "</bdi>");

@@ -29,7 +29,7 @@ const char feedback_report_trend_sql[] =
 "  SELECT l.* FROM feedback.label_schemas l"
 "  WHERE l.name = s.name AND l.kind = 'feedback' AND (l.project = s.project OR l.project IS NULL)"
 "  ORDER BY l.project NULLS LAST LIMIT 1) l ON true"
-" WHERE s.place <= " CppAsString2(REPORT_MAX_SERIES)
+" WHERE s.place <= " REPORT_TEXT(REPORT_MAX_SERIES)
 " ORDER BY d.project, d.name, d.source_type, d.day";
 
 /* Append the section; returns the series, for others.  The means are from the distributions. */

@@ -20,7 +20,7 @@ static const char *query(const ReportSeries *series);
 " f.project = $6 AND f.name = $7 AND f.create_time >= $4 AND f.create_time < $5 "
 
 #define NEWEST_FIRST \
-" f.create_time DESC, f.assessment_id DESC LIMIT " CppAsString2(REPORT_MAX_WORST)
+" f.create_time DESC, f.assessment_id DESC LIMIT " REPORT_TEXT(REPORT_MAX_WORST)
 
 /* Each in the order of an index, so that few rows are read of however many. */
 static const char false_sql[] =
@@ -41,19 +41,24 @@ static const char lowest_sql[] =
 " UNION ALL"
 " SELECT (SELECT f.numeric_value FROM feedback.feedback f WHERE" CONDITIONS "AND f.numeric_value > l.value"
 "  ORDER BY f.numeric_value LIMIT 1), l.place + 1"
-" FROM lowest l WHERE l.value IS NOT NULL AND l.place < " CppAsString2(REPORT_MAX_WORST) ")"
+" FROM lowest l WHERE l.value IS NOT NULL AND l.place < " REPORT_TEXT(REPORT_MAX_WORST) ")"
 " SELECT w.* FROM lowest l, LATERAL ("
 "  SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.numeric_value = l.value"
 "  ORDER BY" NEWEST_FIRST ") w"
 " WHERE l.value IS NOT NULL"
-" ORDER BY w.numeric_value, w.create_time DESC, w.assessment_id DESC LIMIT " CppAsString2(REPORT_MAX_WORST);
+" ORDER BY w.numeric_value, w.create_time DESC, w.assessment_id DESC LIMIT " REPORT_TEXT(REPORT_MAX_WORST);
 
-/* Append the section, unless no name has numbers or booleans. */
+/*
+ * Append the section, unless no name has numbers or booleans.
+ *
+ * A name is shown once, whoever judged it; one that has booleans from some and
+ * numbers from others twice, since these cannot be compared.
+ */
 void
 feedback_report_worst(Report *report, List *series)
 {
-	StringInfo	page = &report->page;
-	const char *last = NULL;
+	const ReportSeries *last = NULL;
+	bool		shown[2] = {false, false};
 	bool		any = false;
 	int			names = 0;
 	int			more = 0;
@@ -62,18 +67,21 @@ feedback_report_worst(Report *report, List *series)
 	foreach(lc, series)
 	{
 		ReportSeries *one = lfirst(lc);
+		bool		share = feedback_report_is_share(one);
 
-		/* A name is shown once, whoever judged it. */
-		if (one->n_number == 0 || one->undirected || (last != NULL && strcmp(one->name, last) == 0))
+		if (last == NULL || strcmp(one->name, last->name) != 0)
+			shown[false] = shown[true] = false;
+		last = one;
+		if (one->n_number == 0 || one->undirected || shown[share])
 			continue;
-		last = one->name;
+		shown[share] = true;
 		if (names == REPORT_MAX_WORST_NAMES)
 			more++;
 		else if (append_name(report, one, &any))
 			names++;
 	}
 	if (any)
-		feedback_html_more(page, more, "name is", "names are");
+		feedback_html_more(&report->page, more, "name is", "names are");
 }
 
 /* Append a name's worst; false if there are none. */

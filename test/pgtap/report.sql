@@ -38,7 +38,7 @@ SELECT pg_temp.shows(feedback.report_html('errors'), 'Its message ',
                      'errors: the most frequent first, with the last time and message');
 SELECT unalike(feedback.report_html('errors'), '%<h3>Values%', 'errors have no values');
 SELECT feedback.log_feedback('tr', 'answer', t, project => 'texts') IS NOT NULL AS logged FROM unnest(ARRAY['yes', 'no', 'yes', '']) AS t \g /dev/null
-SELECT pg_temp.shows(feedback.report_html('texts'), 'Values answer CODE ', 'n 4 yes 2 50 % empty text 1 25 % no 1 25 % Ge', 'texts: how often each');
+SELECT pg_temp.shows(feedback.report_html('texts'), 'Values answer CODE ', 'n 4 yes 2 50 % blank 1 25 % no 1 25 % Ge', 'texts: how often each');
 SELECT unalike(feedback.report_html('texts'), '%<h3>Judged worst%', 'no text is worst');
 
 -- The period
