@@ -48,7 +48,7 @@ const char feedback_report_distribution_sql[] =
 "  coalesce(p.boolean_value::text, trim_scale(p.low)::text, p.words), p.low + p.step, p.low IS NOT NULL, p.n,"
 "  p.numbers, p.sum / nullif(p.numbers, 0)"
 " FROM placed p"
-" WHERE p.place <= " REPORT_TEXT(REPORT_MAX_VALUES) " AND p.series <= " CppAsString2(REPORT_MAX_SERIES)
+" WHERE p.place <= " REPORT_TEXT(REPORT_MAX_VALUES) " AND p.series <= " REPORT_TEXT(REPORT_MAX_SERIES)
 " ORDER BY p.project, p.name, p.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words";
 
 /* Append the section, unless there are no values. */

@@ -57,7 +57,9 @@ feedback_report_trend(Report *report, ReportRows *rows, const ReportRows *distri
 						   "The bars are how many feedback there were; for texts, lists and objects these alone.</p>\n"
 						   "<div class=\"grid days\">\n");
 	foreach(lc, result)
+	{
 		append_figure(report, lfirst(lc));
+	}
 	appendStringInfoString(page, "</div>\n");
 	feedback_html_more(page, report->project->n_series - list_length(result), "name and source type is", "names and source types are");
 	return result;
