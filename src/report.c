@@ -20,7 +20,7 @@
 static void set_period(Report *report, bool has_since, TimestampTz since);
 static Datum start_of_day(DateADT day);
 static ReportProject *read_projects(Report *report, Datum *project, int *length, int64 *all);
-static void read_headlines(Report *report, ReportProject *projects, int length);
+static Datum read_headlines(Report *report, ReportProject *projects, int length);
 static void append_head(Report *report, const char *project);
 static void append_contents(Report *report, const ReportProject *projects, int length);
 static void append_projects(Report *report, ReportProject *projects, int length);
@@ -137,8 +137,11 @@ read_projects(Report *report, Datum *project, int *length, int64 *all)
 	return projects;
 }
 
-/* Read how many traces and sources each project has. */
-static void
+/*
+ * Read how many traces and sources each project has; returns the names that
+ * several sources of a project have given values, as text[].
+ */
+static Datum
 read_headlines(Report *report, ReportProject *projects, int length)
 {
 	static const char traces_sql[] =
@@ -147,21 +150,31 @@ read_headlines(Report *report, ReportProject *projects, int length)
 		" WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5) t"
 		" GROUP BY t.project ORDER BY t.project";
 	static const char sources_sql[] =
-		"SELECT s.project, count(*) FROM ("
-		" SELECT DISTINCT f.project, f.source_type, f.source_id FROM feedback.feedback f"
-		" WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5) s"
-		" GROUP BY s.project ORDER BY s.project";
+		"WITH sources AS ("
+		" SELECT f.project, f.name, f.source_type, f.source_id,"
+		"  bool_or(num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0) AS rates"
+		" FROM feedback.feedback f WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
+		" GROUP BY f.project, f.name, f.source_type, f.source_id)"
+		" SELECT s.project, count(DISTINCT (s.source_type, s.source_id)), ARRAY("
+		"  SELECT r.name FROM sources r WHERE r.rates GROUP BY r.project, r.name HAVING count(*) > 1)"
+		" FROM sources s GROUP BY s.project ORDER BY s.project";
 	ReportRows	traces = feedback_report_select(report, traces_sql);
 	ReportRows	sources = feedback_report_select(report, sources_sql);
+	Datum		names = PointerGetDatum(construct_empty_array(TEXTOID));
 	int			i;
 
 	for (i = 0; i < length; i++)
 	{
+		bool		isnull;
+
 		if (feedback_report_next(&traces, projects[i].name))
 			projects[i].n_trace = feedback_report_integer(&traces, 2);
-		if (feedback_report_next(&sources, projects[i].name))
-			projects[i].n_source = feedback_report_integer(&sources, 2);
+		if (!feedback_report_next(&sources, projects[i].name))
+			continue;
+		projects[i].n_source = feedback_report_integer(&sources, 2);
+		names = SPI_getbinval(sources.table->vals[sources.next - 1], sources.table->tupdesc, 3, &isnull);
 	}
+	return names;
 }
 
 static void
@@ -226,11 +239,11 @@ append_projects(Report *report, ReportProject *projects, int length)
 {
 	ReportRows	trend = feedback_report_select(report, feedback_report_trend_sql);
 	ReportRows	distribution = feedback_report_select(report, feedback_report_distribution_sql);
-	ReportRows	agreement = feedback_report_select(report, feedback_report_agreement_sql);
 	ReportRows	errors = feedback_report_select(report, feedback_report_errors_sql);
+	ReportRows	agreement = feedback_report_select_names(report, feedback_report_agreement_sql,
+														 read_headlines(report, projects, length));
 	int			i;
 
-	read_headlines(report, projects, length);
 	for (i = 0; i < length; i++)
 	{
 		List	   *series;

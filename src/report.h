@@ -95,6 +95,7 @@ typedef struct Report
 extern ReportRows feedback_report_select(Report *report, const char *sql);
 extern ReportRows feedback_report_select_for(Report *report, const char *sql, const char *project,
 											 const char *name);
+extern ReportRows feedback_report_select_names(Report *report, const char *sql, Datum names);
 extern bool feedback_report_next(ReportRows *rows, const char *project);
 extern char *feedback_report_text(const ReportRows *rows, int column);
 extern int64 feedback_report_integer(const ReportRows *rows, int column);

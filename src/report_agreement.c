@@ -16,8 +16,8 @@ static void append_hundredths(StringInfo page, double number);
  * The view agreement, over what was rated in the period, and by pairs of sources
  * with the most in common.
  *
- * Names that only one source rates are left out first, since they are most of
- * the rows.  Pairs are made within each trace, not by a join of the ratings with
+ * $6 has the names that several sources rate; the others are most of the rows.
+ * Pairs are made within each trace, not by a join of the ratings with
  * themselves, which would be a matter of luck where the planner knows little.
  */
 const char feedback_report_agreement_sql[] =
@@ -27,12 +27,7 @@ const char feedback_report_agreement_sql[] =
 " FROM feedback.feedback f"
 " WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
 "  AND num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0"
-"  AND f.name = ANY (ARRAY("
-"   SELECT s.name FROM ("
-"    SELECT DISTINCT f.project, f.name, f.source_type, f.source_id FROM feedback.feedback f"
-"    WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
-"     AND num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0) s"
-"   GROUP BY s.project, s.name HAVING count(*) > 1))"
+"  AND f.name = ANY ($6)"
 " ORDER BY f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.create_time DESC, f.assessment_id DESC),"
 " units AS ("
 " SELECT r.project, r.name, array_agg(r.source_type ORDER BY r.source_type, r.source_id NULLS FIRST) AS types,"

@@ -11,13 +11,13 @@
 #include "report.h"
 #include "statement.h"
 
-static ReportRows run(Report *report, const char *sql, int count);
+static ReportRows run(Report *report, const char *sql, int count, Oid own);
 
 /* Read a section of all projects. */
 ReportRows
 feedback_report_select(Report *report, const char *sql)
 {
-	return run(report, sql, REPORT_PARAMETERS);
+	return run(report, sql, REPORT_PARAMETERS, InvalidOid);
 }
 
 /* Read what a name has in one project: $6 and $7. */
@@ -26,14 +26,22 @@ feedback_report_select_for(Report *report, const char *sql, const char *project,
 {
 	report->values[REPORT_PARAMETERS] = CStringGetTextDatum(project);
 	report->values[REPORT_PARAMETERS + 1] = CStringGetTextDatum(name);
-	return run(report, sql, REPORT_MAX_PARAMETERS);
+	return run(report, sql, REPORT_PARAMETERS + 2, TEXTOID);
+}
+
+/* Read what these names have, a text[], in all projects: $6. */
+ReportRows
+feedback_report_select_names(Report *report, const char *sql, Datum names)
+{
+	report->values[REPORT_PARAMETERS] = names;
+	return run(report, sql, REPORT_PARAMETERS + 1, TEXTARRAYOID);
 }
 
 /* Planned for these values: a period may be a day or all there is. */
 static ReportRows
-run(Report *report, const char *sql, int count)
+run(Report *report, const char *sql, int count, Oid own)
 {
-	static Oid	types[] = {TEXTARRAYOID, DATEOID, DATEOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	Oid			types[] = {TEXTARRAYOID, DATEOID, DATEOID, TIMESTAMPTZOID, TIMESTAMPTZOID, own, own};
 	ReportRows	rows = {0};
 
 	StaticAssertStmt(lengthof(types) == REPORT_MAX_PARAMETERS, "each parameter has a type");

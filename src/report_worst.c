@@ -22,12 +22,15 @@ static const char *query(const ReportSeries *series);
 #define NEWEST_FIRST \
 " f.create_time DESC, f.assessment_id DESC LIMIT " REPORT_TEXT(REPORT_MAX_WORST)
 
-/* Each in the order of an index, so that few rows are read of however many. */
+/*
+ * Each in the order of an index, so that few rows are read of however many.  That
+ * a false value is no null is said because the planner does not see it.
+ */
 static const char false_sql[] =
-"SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.boolean_value = false ORDER BY" NEWEST_FIRST;
+"SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.boolean_value IS NOT NULL AND f.boolean_value = false ORDER BY" NEWEST_FIRST;
 
 static const char true_sql[] =
-"SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.boolean_value = true ORDER BY" NEWEST_FIRST;
+"SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.boolean_value IS NOT NULL AND f.boolean_value = true ORDER BY" NEWEST_FIRST;
 
 static const char highest_sql[] =
 "SELECT" COLUMNS "FROM feedback.feedback f WHERE" CONDITIONS "AND f.numeric_value IS NOT NULL"
