@@ -78,15 +78,16 @@ feedback_html_source(StringInfo page, const char *type, const char *id)
 static const char *
 to_utf8(const char *text)
 {
-	const char *utf8;
-	int			length = strlen(text);
+	const char *utf8 = text;
 	int			utf8_length;
 	int			bad_offset;
 	StringInfoData result;
 
-	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII ||
-		feedback_encoding_to_utf8(text, length, &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
-		return (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII) ? text : utf8;
+	/* A SQL_ASCII database holds bytes of any kind; next_character sees to those. */
+	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return text;
+	if (feedback_encoding_to_utf8(text, strlen(text), &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
+		return utf8;
 
 	initStringInfo(&result);
 	while (*text != '\0')
