@@ -6,6 +6,7 @@
 # On Debian, with nothing but git and make (each installs what is missing, see
 # test/setup, and uses a server of its own, see test/cluster):
 #	make demo					load and log some feedback, and look at it
+#	make report					the same as a page of HTML, report.html
 #	make test					all tests
 #	make bench					what a call costs, against a plain INSERT
 #	make bench-ingest			what many documents cost, against COPY and INSERT ... SELECT
@@ -84,8 +85,22 @@ OBJS = \
 	src/agreement_pairs.o \
 	src/agreement_kappa.o \
 	src/agreement_units.o \
+<<<<<<< HEAD
 	src/agreement_alpha.o \
 	src/picture.o
+=======
+	src/bar.o \
+	src/report.o \
+	src/report_read.o \
+	src/report_html.o \
+	src/report_style.o \
+	src/report_chart.o \
+	src/report_trend.o \
+	src/report_distribution.o \
+	src/report_agreement.o \
+	src/report_worst.o \
+	src/report_errors.o
+>>>>>>> report
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
@@ -108,6 +123,7 @@ SQL_PARTS = \
 	sql/parts/summaries.sql \
 	sql/parts/analysis.sql \
 	sql/parts/search.sql \
+	sql/parts/report.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -156,7 +172,11 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
+<<<<<<< HEAD
 .PHONY: test demo bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults
+=======
+.PHONY: test demo report bench bench-ingest bench-label-schemas coverage faults
+>>>>>>> report
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -164,6 +184,10 @@ test:
 demo:
 	@test/setup
 	+@test/cluster test/demo
+
+report:
+	@test/setup
+	+@test/cluster test/report/demo
 
 bench:
 	@test/setup

@@ -61,6 +61,17 @@ feedback_statement_fill_once(const char *sql, int count, Oid *types, Datum *valu
 	SPI_freeplan(plan);
 }
 
+/* Run a query that is planned anew for its constants, into SPI_tuptable; returns the rows. */
+uint64
+feedback_statement_select_once(const char *sql, int count, Oid *types, Datum *values)
+{
+	int			result = SPI_execute_with_args(sql, count, types, values, NULL, true, 0);
+
+	if (result < 0)
+		elog(ERROR, "could not run a statement: %s", SPI_result_code_string(result));
+	return SPI_processed;
+}
+
 static void
 fill(SPIPlanPtr plan, int count, const Oid *types, const Datum *values, ReturnSetInfo *result)
 {

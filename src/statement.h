@@ -26,6 +26,7 @@ extern uint64 feedback_statement_run(Statement *statement, Datum *values,
 extern void feedback_statement_fill(Statement *statement, Datum *values, ReturnSetInfo *result);
 extern void feedback_statement_fill_once(const char *sql, int count, Oid *types, Datum *values,
 										 ReturnSetInfo *result);
+extern uint64 feedback_statement_select_once(const char *sql, int count, Oid *types, Datum *values);
 extern Portal feedback_statement_open(Statement *statement, Datum *values, const char *nulls);
 
 #endif							/* FEEDBACK_STATEMENT_H */

@@ -93,6 +93,12 @@ SELECT set_eq(
            ('rebuild_summaries(time_zone text = NULL) → bigint', ARRAY['']),
            ('check_summaries() → TABLE(problem text, detail text)', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY['']),
+           ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
+           ('is_long_value(numeric_value numeric, text_value text, json_value jsonb) → boolean', ARRAY['']),
+           ('report_html(project text = NULL, since timestamptz = NULL) → text', ARRAY['']),
+           ('bar(share double precision, width integer = 20) → text', ARRAY['']),
+           ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
+           ('is_long_value(numeric_value numeric, text_value text, json_value jsonb) → boolean', ARRAY['']),
            ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
             'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
             'n bigint, n_error bigint, first_time timestamp with time zone, last_time timestamp with time zone)', ARRAY['']),
@@ -214,6 +220,7 @@ SELECT set_eq(
            ('label_schemas_changed', 'v', 'u', false, false),
            ('assessment_id', 'i', 's', true, false),
               ('bar', 's', 's', true, false),
+              ('sparkline', 's', 's', false, false), ('is_long_value', 'i', 's', false, false),
               ('row_xid', 'i', 'u', true, false),
               ('summary_cell', 'i', 's', false, false),
               ('summary_value', 'i', 's', false, false),
@@ -236,6 +243,7 @@ SELECT set_eq(
               ('named_source_id', 'i', 's', false, false),
               ('named_period', 's', 's', false, false),
               ('check_summaries', 's', 'r', false, false),
+              ('report_html', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),
               ('refresh_summaries', 'v', 'u', false, true),

@@ -37,12 +37,16 @@ SELECT results_eq(
     'the table has these columns');
 SELECT results_eq(
     $$ SELECT indexdef COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' AND tablename !~ '^rollup_' ORDER BY indexname $$,
-    $$ VALUES ('CREATE INDEX assessments_logged_xid_idx ON feedback.assessments USING btree (logged_xid)'),
+    $$ VALUES ('CREATE INDEX assessments_create_time_idx ON feedback.assessments USING btree (create_time)'),
+              ('CREATE INDEX assessments_error_idx ON feedback.assessments USING btree (name, create_time) WHERE (error_code IS NOT NULL)'),
+              ('CREATE INDEX assessments_logged_xid_idx ON feedback.assessments USING btree (logged_xid)'),
               ('CREATE INDEX assessments_long_value_idx ON feedback.assessments USING btree (project, name) '
-               'WHERE ((scale(numeric_value) > 4) OR (octet_length(text_value) > 200) OR (jsonb_typeof(json_value) <> ''null''::text))'),
+               'WHERE feedback.is_long_value(numeric_value, text_value, json_value)'),
               ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
                'USING btree (trace_id, overrides) WHERE (overrides IS NOT NULL)'),
               ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)'),
+              ('CREATE INDEX assessments_value_idx ON feedback.assessments '
+               'USING btree (name, boolean_value, numeric_value, "left"(text_value, 60), create_time)'),
               ('CREATE UNIQUE INDEX label_schemas_key ON feedback.label_schemas '
                'USING btree (name, kind, project) NULLS NOT DISTINCT'),
               ('CREATE UNIQUE INDEX rejected_assessments_pkey ON feedback.rejected_assessments USING btree (rejected_id)') $$,
