@@ -73,7 +73,11 @@ OBJS = \
 	src/bootstrap.o \
 	src/source.o \
 	src/search_lex.o \
+	src/search_constant.o \
+	src/search_compare.o \
 	src/search_parse.o \
+	src/search_order.o \
+	src/search_condition.o \
 	src/search_compile.o \
 	src/search.o \
 	src/categories.o \

@@ -92,6 +92,9 @@ SELECT set_eq(
            ('refresh_summaries() → bigint', ARRAY['']),
            ('rebuild_summaries(time_zone text = NULL) → bigint', ARRAY['']),
            ('check_summaries() → TABLE(problem text, detail text)', ARRAY['']),
+           ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
+            'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
+            'n bigint, n_error bigint, first_time timestamp with time zone, last_time timestamp with time zone)', ARRAY['']),
            ('bar(share double precision, width integer = 20) → text', ARRAY[''])
        ) AS expected (signature, types), unnest(types) AS type $$,
     'every function has the arguments, defaults and result that it should');
@@ -121,6 +124,7 @@ SELECT set_eq(
            ('check_label_schema', 'v', 'u', false, false),
            ('label_schemas_changed', 'v', 'u', false, false),
            ('assessment_id', 'i', 's', true, false),
+              ('search_traces', 's', 'r', false, false),
               ('bar', 's', 's', true, false),
               ('row_xid', 'i', 'u', true, false),
               ('summary_cell', 'i', 's', false, false),
