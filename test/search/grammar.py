@@ -342,11 +342,22 @@ def combined(leaf, depth):
     return (what, [node for node, _ in children]), f" {word(what.upper())} ".join(text if bare and chance(0.5) else f"({text})" for _, text in children)
 
 
+def wide():
+    """Alternatives of conditions that several assessments meet, more than are searched one by one."""
+    children = []
+    for _ in range(random.choice([9, 18])):
+        pair = [trace_leaf(), trace_leaf()]
+        what = random.choice(["and", "and", "or"])
+        children.append(((what, [node for node, _ in pair]), "(" + f" {what} ".join(text for _, text in pair) + ")"))
+    other = trace_leaf()
+    return (("and", [("or", [node for node, _ in children]), other[0]]), "(" + " OR ".join(text for _, text in children) + f") AND {other[1]}")
+
+
 def compare(traces):
     wrong = []
     sizes = {"none": 0, "some": 0, "all": 0}
     for _ in range(COUNT * 10):
-        node, text = combined(trace_leaf, random.choice([0, 1, 1, 2, 3]))
+        node, text = wide() if chance(0.1) else combined(trace_leaf, random.choice([0, 1, 1, 2, 3]))
         order = [(random.choice(["n", "n_error", "first_time", "last_time", "trace_id", "project", "matched_time", "feedback.rating"]), chance(0.5))
                  for _ in range(random.choice([0, 0, 0, 1, 2]))]
         project, limit = random.choice([None, None, "p", "q", "none"]), random.choice([None, None, 0, 1, 5, 20])

@@ -318,7 +318,8 @@ def check_grammar():
             continue
         taken += 1
         error = refusal(text)
-        if error is not None:
+        # what MLflow takes for infinity
+        if error is not None and (error.sqlstate != "22003" or float("inf") not in [abs(clause["value"]) for clause in clauses if is_number(clause["value"])]):
             wrong.append((text, error, clauses))
     test(taken > 100 and not wrong, f"what MLflow's parser takes is taken: {taken} filters with pieces changed", *wrong[:10])
 
