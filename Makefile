@@ -78,18 +78,19 @@ OBJS = \
 	src/bootstrap.o \
 	src/source.o \
 	src/search_lex.o \
+	src/search_constant.o \
+	src/search_compare.o \
 	src/search_parse.o \
+	src/search_order.o \
+	src/search_condition.o \
 	src/search_compile.o \
 	src/search.o \
 	src/categories.o \
 	src/agreement_pairs.o \
 	src/agreement_kappa.o \
 	src/agreement_units.o \
-<<<<<<< HEAD
 	src/agreement_alpha.o \
-	src/picture.o
-=======
-	src/bar.o \
+	src/picture.o \
 	src/report.o \
 	src/report_read.o \
 	src/report_html.o \
@@ -100,7 +101,6 @@ OBJS = \
 	src/report_agreement.o \
 	src/report_worst.o \
 	src/report_errors.o
->>>>>>> report
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
@@ -172,11 +172,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-<<<<<<< HEAD
-.PHONY: test demo bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults
-=======
-.PHONY: test demo report bench bench-ingest bench-label-schemas coverage faults
->>>>>>> report
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap

@@ -15,7 +15,7 @@
 #include "search.h"
 #include "statement.h"
 
-#define MAX_FILTER	100000
+#define MAX_LENGTH	100000
 
 static char *text_argument(FunctionCallInfo fcinfo, int argument, const char *name);
 static void run(const char *sql, const Parameters *parameters, ReturnSetInfo *result);
@@ -27,8 +27,9 @@ PG_FUNCTION_INFO_V1(feedback_search_traces);
  *
  * A row for each trace that meets the filter, in one statement with parameters,
  * run with the caller's rights.  A filter or order that cannot be read is 42601
- * and says where; one that is too long or has too many conditions is 54000, one
- * that nests too deep 54001.  max_results below 0 is 22023.
+ * and says where, as do the codes of its constants; one that is too long or has
+ * too many conditions is 54000, one that nests too deep 54001.  max_results
+ * below 0 is 22023.
  */
 Datum
 feedback_search_traces(PG_FUNCTION_ARGS)
@@ -36,23 +37,24 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 	char	   *filter = text_argument(fcinfo, 0, "filter");
 	char	   *order_by = text_argument(fcinfo, 3, "order_by");
 	Parameters	parameters = {0};
-	Condition	   *conditions;
+	Condition  *conditions;
 	char	   *order;
 	char	   *sql;
+	int64		max_results = PG_ARGISNULL(2) ? PG_INT64_MAX : PG_GETARG_INT32(2);
 	int			project = 0;
 	int			limit;
 
-	if (PG_ARGISNULL(2) || PG_GETARG_INT32(2) < 0)
+	if (max_results < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_results is out of range"),
-				 errdetail("It is the most traces to return, 0 or more."),
+				 errdetail("It is the most traces to return, 0 or more, or NULL for all."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "max_results")));
 	conditions = feedback_search_parse(filter, &parameters);
 	order = feedback_search_order(order_by, &parameters);
 	if (!PG_ARGISNULL(1))
 		project = feedback_search_parameter(&parameters, TEXTOID, PG_GETARG_DATUM(1));
-	limit = feedback_search_parameter(&parameters, INT4OID, PG_GETARG_DATUM(2));
+	limit = feedback_search_parameter(&parameters, INT8OID, Int64GetDatum(max_results));
 
 	InitMaterializedSRF(fcinfo, 0);
 	sql = feedback_search_sql(conditions, order, project, limit);
@@ -67,11 +69,11 @@ text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
 {
 	if (PG_ARGISNULL(argument))
 		return "";
-	if (VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(argument)) > MAX_FILTER)
+	if (VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(argument)) > MAX_LENGTH)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%s is too long", name),
-				 errdetail("It has up to %d bytes.", MAX_FILTER),
+				 errdetail("It has up to %d bytes.", MAX_LENGTH),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, name)));
 	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
 }

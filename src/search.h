@@ -15,7 +15,7 @@
 typedef enum TokenType
 {
 	TOKEN_END,
-	TOKEN_WORD,					/* letters, digits, _ and - */
+	TOKEN_WORD,					/* letters, digits and a few signs */
 	TOKEN_QUOTED_NAME,			/* in back-ticks */
 	TOKEN_STRING,				/* in single or double quotes */
 	TOKEN_NUMBER,
@@ -37,9 +37,28 @@ typedef struct Lexer
 	const char *next;
 } Lexer;
 
+/* What the SQL refers to as $1, $2, ...; none is null */
+typedef struct Parameters
+{
+	int			count;
+	int			capacity;
+	Oid		   *types;
+	Datum	   *values;
+} Parameters;
+
+typedef struct Parser
+{
+	Lexer		lexer;
+	Token		token;			/* the next one */
+	Parameters *parameters;
+	int			nesting;
+	int			conditions;
+	bool		within;			/* the brackets of an assessment */
+} Parser;
+
 typedef enum Field
 {
-	FIELD_VALUE,
+	FIELD_VALUE,				/* of any type, as text or whether it is there */
 	FIELD_BOOLEAN,				/* the value, of one type */
 	FIELD_NUMERIC,
 	FIELD_TEXT,
@@ -52,7 +71,8 @@ typedef enum Field
 	FIELD_SPAN_ID,
 	FIELD_CREATE_TIME,
 	FIELD_LAST_UPDATE_TIME,
-	FIELD_METADATA,				/* one key of it */
+	FIELD_METADATA,				/* one key of it, as text */
+	FIELD_METADATA_NUMBER,		/* one key of it, if it is a number */
 	FIELD_TRACE_ID
 } Field;
 
@@ -74,28 +94,53 @@ typedef struct Condition
 	const char *operator;		/* in SQL */
 	int			key;			/* parameter of a metadata key */
 	int			constant;		/* parameter, or 0 for IS NULL and IS NOT NULL */
+	bool		any;			/* the constant is an array, any of it will do */
 	/* EXISTS */
 	const char *kind;			/* feedback, expectation, or NULL for both */
 	int			name;			/* parameter, or 0 for any */
 } Condition;
 
-/* What the SQL refers to as $1, $2, ... */
-typedef struct Parameters
-{
-	int			count;
-	int			capacity;
-	Oid		   *types;
-	Datum	   *values;
-	char	   *nulls;
-} Parameters;
+/* More alternatives than these in one condition are not searched one by one */
+#define SEARCH_MAX_BRANCHES	16
 
+/* search_lex.c */
 extern Token feedback_search_token(Lexer *lexer);
+extern bool feedback_search_is(const Token *token, const char *word);
+extern int	feedback_search_place(const Lexer *lexer, const Token *token);
+extern void feedback_search_context(void *parser);
 pg_noreturn extern void feedback_search_error(const Lexer *lexer, const Token *token, const char *expected);
-extern int	feedback_search_position(const Lexer *lexer, const Token *token);
-extern bool feedback_token_is(const Token *token, const char *word);
-extern int	feedback_search_parameter(Parameters *parameters, Oid type, Datum value);
+
+/* search_parse.c */
+extern void feedback_search_advance(Parser *parser);
+extern bool feedback_search_accept(Parser *parser, const char *word);
+extern void feedback_search_expect(Parser *parser, const char *symbol);
+extern char *feedback_search_name(Parser *parser);
+extern Condition *feedback_search_node(NodeType type, List *children);
 extern Condition *feedback_search_parse(const char *filter, Parameters *parameters);
+
+/* search_order.c */
 extern char *feedback_search_order(const char *order_by, Parameters *parameters);
+
+/* search_compare.c */
+extern bool feedback_search_compares(const Token *token);
+extern bool feedback_search_is_null(Parser *parser, bool *is_null);
+extern Condition *feedback_search_compare(Parser *parser, Field field, int key);
+
+/* search_constant.c */
+extern int	feedback_search_parameter(Parameters *parameters, Oid type, Datum value);
+extern int	feedback_search_text(Parser *parser, const char *string);
+extern int	feedback_search_boolean(Parser *parser, bool value);
+extern int	feedback_search_number(Parser *parser, const char *digits);
+extern int	feedback_search_time(Parser *parser, const char *string);
+extern int	feedback_search_source_type(Parser *parser, const char *string);
+extern int	feedback_search_pattern(Parser *parser, const char *operator, const char *pattern);
+extern int	feedback_search_json(Parser *parser, const char *string);
+extern int	feedback_search_array(Parameters *parameters, const int *constants, int count);
+extern bool feedback_search_reads_as_number(const char *string);
+
+/* search_compile.c and search_condition.c */
 extern char *feedback_search_sql(Condition *filter, const char *order, int project, int limit);
+extern void feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias, bool fenced);
+extern void feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias);
 
 #endif							/* FEEDBACK_SEARCH_H */

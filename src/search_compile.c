@@ -2,73 +2,94 @@
  * search_compile.c
  *		From the conditions of a filter to one SQL statement.
  *
- * A filter is a set of branches: each has a leading condition on assessments,
- * whose rows are read newest first, and conditions that their traces meet
- * besides.  A trace comes in with its newest row of a branch, so that a limit
- * ends the reading.  OR has the branches of all its parts, AND those of its
- * first part that has any, with the rest as conditions.  What is in a branch's
- * leading condition is one comparison for each typed value, which is what the
- * indexes of feedback.assessments find.
+ * A filter matches rows: those that its condition on an assessment asks for; for
+ * OR those of all its parts, for AND those of its first part that has any, under
+ * the condition of all the others.  A filter that is true without any, such as
+ * NOT, matches all rows of its traces.  The newest of them is what a trace is
+ * found by, in time order.
+ *
+ * They are read newest first, so that a limit ends the reading, and in as many
+ * branches as there are alternatives.  What leads a branch is thus one comparison
+ * for each typed value, which is what the indexes of feedback.assessments find.
+ * Too many alternatives are one branch.
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include "lib/stringinfo.h"
 
 #include "search.h"
 
-/* More alternatives than these in one condition are not made branches of */
-#define MAX_BRANCHES	16
+/* More conditions than these, the same one in several branches counted for each, are one branch */
+#define MAX_PLANNED		64
+
+/* More assessments that have to exist than these are looked up in the order of the filter */
+#define MAX_JOINED		8
 
 typedef struct Branch
 {
-	Condition	   *leading;		/* EXISTS, or NULL for any assessment */
+	const Condition *leading;	/* EXISTS */
 	List	   *others;			/* conditions of the trace */
 } Branch;
 
+/* What all branches have in common */
+typedef struct Search
+{
+	StringInfoData sql;
+	const char *limit;			/* a clause, or "" */
+	int			project;		/* parameter, or 0 for any */
+	bool		fenced;			/* see feedback_search_append_trace() */
+} Search;
+
+static bool matches_rows(const Condition *node);
+static int	count_exists(const Condition *node);
 static List *branches_of(Condition *node);
 static List *branches_of_and(Condition *node);
-static List *alternatives(Condition *exists);
-static Condition *with_children(Condition *exists, List *children);
-static void append_branch(StringInfo sql, const Branch *branch, int project, const char *limit);
-static void append_trace(StringInfo sql, const Condition *node);
-static void append_list(StringInfo sql, const Condition *node, void (*append) (StringInfo, const Condition *, const char *),
-						const char *alias);
-static void append_trace_of(StringInfo sql, const Condition *node, const char *alias);
-static void append_assessment(StringInfo sql, const Condition *exists, const char *alias);
-static void append_condition(StringInfo sql, const Condition *node, const char *alias);
-static void append_comparison(StringInfo sql, const Condition *node, const char *alias);
+static List *alternatives(const Condition *exists);
+static bool are_too_many(List *branches);
+static Branch *make_branch(const Condition *leading);
+static Condition *with_children(const Condition *exists, List *children);
+static void append_branch(Search *search, const Branch *branch);
+static void append_merged(Search *search, const Condition *filter);
+static void append_start(Search *search);
+static void append_newer(Search *search);
+static void append_end(Search *search);
+static void append_row(Search *search, const Condition *node, const char *alias);
 
 /* The statement, with the numbers of the parameters of the project and the limit */
 char *
 feedback_search_sql(Condition *filter, const char *order, int project, int limit)
 {
-	char	   *limited = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
-	List	   *branches = filter == NULL ? NIL : branches_of(filter);
-	StringInfoData sql;
+	Condition	any = {.type = NODE_EXISTS};
+	List	   *branches;
+	Search		search = {.project = project};
 	ListCell   *lc;
 
-	if (branches == NIL)
-	{
-		Branch	   *branch = palloc0(sizeof(Branch));
+	search.limit = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
+	search.fenced = filter != NULL && count_exists(filter) > MAX_JOINED;
+	if (filter == NULL)
+		filter = &any;
+	else if (!matches_rows(filter))
+		filter = feedback_search_node(NODE_AND, list_make2(&any, filter));
+	branches = branches_of(filter);
 
-		if (filter != NULL)
-			branch->others = list_make1(filter);
-		branches = list_make1(branch);
-	}
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql,
+	initStringInfo(&search.sql);
+	appendStringInfoString(&search.sql,
 						   "SELECT t.project, t.trace_id, t.matched_time, t.feedback, t.expectations, t.n, t.n_error, "
 						   "t.first_time, t.last_time FROM ("
 						   "SELECT m.project, m.trace_id, m.matched_time, s.* FROM ("
 						   "SELECT u.project, u.trace_id, max(u.create_time) AS matched_time FROM (");
-	foreach(lc, branches)
+	if (are_too_many(branches))
+		append_merged(&search, filter);
+	else
 	{
-		if (lc != list_head(branches))
-			appendStringInfoString(&sql, " UNION ALL ");
-		append_branch(&sql, lfirst(lc), project, limited);
+		foreach(lc, branches)
+		{
+			if (lc != list_head(branches))
+				appendStringInfoString(&search.sql, " UNION ALL ");
+			append_branch(&search, lfirst(lc));
+		}
 	}
-	appendStringInfo(&sql,
+	appendStringInfo(&search.sql,
 					 ") u GROUP BY u.project, u.trace_id ORDER BY matched_time DESC, u.trace_id, u.project%s) m "
 					 "CROSS JOIN LATERAL ("
 					 "SELECT coalesce(jsonb_object_agg(l.name, l.value) FILTER (WHERE l.kind = 'feedback' AND l.value IS NOT NULL), '{}') AS feedback, "
@@ -79,274 +100,237 @@ feedback_search_sql(Condition *filter, const char *order, int project, int limit
 					 "FROM (SELECT v.kind, v.name, "
 					 "(array_agg(v.value ORDER BY v.create_time DESC, v.assessment_id DESC) FILTER (WHERE v.value IS NOT NULL))[1] AS value, "
 					 "count(*) AS n, count(v.error_code) AS n_error, min(v.create_time) AS first_time, max(v.create_time) AS last_time "
-					 "FROM (SELECT a.*, coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value) AS value "
+					 "FROM (SELECT a.kind, a.name, a.assessment_id, a.create_time, a.error_code, "
+					 "coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value) AS value "
 					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid) v "
 					 "GROUP BY v.kind, v.name) l) s) t "
-					 "ORDER BY %s%s LIMIT $%d",
-					 limited, order == NULL ? "" : psprintf("%s, ", order),
-					 "t.matched_time DESC, t.trace_id, t.project", limit);
-	return sql.data;
+					 "ORDER BY %st.matched_time DESC, t.trace_id, t.project LIMIT $%d",
+					 search.limit, order == NULL ? "" : psprintf("%s, ", order), limit);
+	return search.sql.data;
 }
 
-/* The branches of a condition of traces; NIL if it has no leading condition. */
+/* Is it true only of traces that have a certain assessment? */
+static bool
+matches_rows(const Condition *node)
+{
+	bool		all = node->type == NODE_OR;
+	ListCell   *lc;
+
+	if (node->type == NODE_EXISTS)
+		return true;
+	if (node->type == NODE_NOT)
+		return false;
+	foreach(lc, node->children)
+	{
+		if (matches_rows(lfirst(lc)) != all)
+			return !all;
+	}
+	return all;
+}
+
+static int
+count_exists(const Condition *node)
+{
+	int			result = 0;
+	ListCell   *lc;
+
+	if (node->type == NODE_EXISTS)
+		return 1;
+	foreach(lc, node->children)
+		result += count_exists(lfirst(lc));
+	return result;
+}
+
+/* The branches of a condition that matches rows */
 static List *
 branches_of(Condition *node)
 {
 	List	   *result = NIL;
 	ListCell   *lc;
 
-	switch (node->type)
-	{
-		case NODE_EXISTS:
-			return alternatives(node);
-		case NODE_AND:
-			return branches_of_and(node);
-		case NODE_OR:
-			foreach(lc, node->children)
-			{
-				List	   *branches = branches_of(lfirst(lc));
-
-				if (branches == NIL || list_length(result) + list_length(branches) > MAX_BRANCHES)
-					return NIL;
-				result = list_concat(result, branches);
-			}
-			return result;
-		default:
-			return NIL;
-	}
+	if (node->type == NODE_EXISTS)
+		return alternatives(node);
+	if (node->type == NODE_AND)
+		return branches_of_and(node);
+	foreach(lc, node->children)
+		result = list_concat(result, branches_of(lfirst(lc)));
+	return result;
 }
 
 /* Those of the first part that has any, under the condition of all the others */
 static List *
 branches_of_and(Condition *node)
 {
+	List	   *branches;
+	List	   *others;
 	ListCell   *lc;
-	ListCell   *lc2;
 
 	foreach(lc, node->children)
 	{
-		List	   *branches = branches_of(lfirst(lc));
-
-		if (branches == NIL)
-			continue;
-		foreach(lc2, branches)
-		{
-			Branch	   *branch = lfirst(lc2);
-			ListCell   *lc3;
-
-			foreach(lc3, node->children)
-			{
-				if (lfirst(lc3) != lfirst(lc))
-					branch->others = lappend(branch->others, lfirst(lc3));
-			}
-		}
-		return branches;
+		if (matches_rows(lfirst(lc)))
+			break;
 	}
-	return NIL;
+	Assert(lc != NULL);
+	branches = branches_of(lfirst(lc));
+	others = list_delete_ptr(list_copy(node->children), lfirst(lc));
+	foreach(lc, branches)
+	{
+		Branch	   *branch = lfirst(lc);
+
+		branch->others = list_concat(branch->others, others);
+	}
+	return branches;
 }
 
 /* The branches of an assessment that is to exist: for each alternative of its first OR. */
 static List *
-alternatives(Condition *exists)
+alternatives(const Condition *exists)
 {
 	List	   *result = NIL;
 	ListCell   *lc;
 	ListCell   *lc2;
-	Branch	   *branch;
 
 	foreach(lc, exists->children)
 	{
-		Condition	   *choice = lfirst(lc);
+		Condition  *choice = lfirst(lc);
 
+		/* conditions in brackets are as good as conditions beside them */
 		if (choice->type == NODE_AND)
-		{
-			/* conditions in brackets are as good as conditions beside them */
-			List	   *children = list_concat_copy(list_delete_ptr(list_copy(exists->children), choice),
-													choice->children);
-
-			return alternatives(with_children(exists, children));
-		}
+			return alternatives(with_children(exists,
+											  list_concat_copy(list_delete_ptr(list_copy(exists->children), choice),
+															   choice->children)));
 	}
 	foreach(lc, exists->children)
 	{
-		Condition	   *choice = lfirst(lc);
+		Condition  *choice = lfirst(lc);
 
-		if (choice->type != NODE_OR || list_length(choice->children) > MAX_BRANCHES)
+		if (choice->type != NODE_OR || list_length(choice->children) > SEARCH_MAX_BRANCHES)
 			continue;
 		foreach(lc2, choice->children)
 		{
 			List	   *children = list_delete_ptr(list_copy(exists->children), choice);
 
-			branch = palloc0(sizeof(Branch));
-			branch->leading = with_children(exists, lappend(children, lfirst(lc2)));
-			result = lappend(result, branch);
+			result = lappend(result, make_branch(with_children(exists, lappend(children, lfirst(lc2)))));
 		}
 		return result;
 	}
-	branch = palloc0(sizeof(Branch));
-	branch->leading = exists;
-	return list_make1(branch);
+	return list_make1(make_branch(exists));
+}
+
+/* Would planning take long? */
+static bool
+are_too_many(List *branches)
+{
+	int			planned = 0;
+	ListCell   *lc;
+
+	if (list_length(branches) == 1)
+		return false;
+	foreach(lc, branches)
+		planned += 1 + list_length(((Branch *) lfirst(lc))->others);
+	return list_length(branches) > SEARCH_MAX_BRANCHES || planned > MAX_PLANNED;
+}
+
+static Branch *
+make_branch(const Condition *leading)
+{
+	Branch	   *branch = palloc0(sizeof(Branch));
+
+	branch->leading = leading;
+	return branch;
 }
 
 /* The same assessment under other conditions */
 static Condition *
-with_children(Condition *exists, List *children)
+with_children(const Condition *exists, List *children)
 {
-	Condition	   *copy = palloc(sizeof(Condition));
+	Condition  *copy = palloc(sizeof(Condition));
 
 	*copy = *exists;
 	copy->children = children;
 	return copy;
 }
 
-/*
- * A branch: the newest row of each trace that meets its condition.
- *
- * That it is the newest is looked up among the trace's rows, since a GROUP BY
- * would have to read all rows of all traces first.
- */
+/* A branch: the newest row of each trace that meets its condition. */
 static void
-append_branch(StringInfo sql, const Branch *branch, int project, const char *limit)
+append_branch(Search *search, const Branch *branch)
 {
-	Condition		any = {.type = NODE_EXISTS};
-	const Condition *leading = branch->leading == NULL ? &any : branch->leading;
 	ListCell   *lc;
 
-	appendStringInfoString(sql, "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
-	append_assessment(sql, leading, "a");
-	if (project > 0)
-		appendStringInfo(sql, " AND a.project = $%d", project);
-	appendStringInfoString(sql,
-						   " AND NOT EXISTS (SELECT FROM feedback.assessments b WHERE b.trace_id = a.trace_id "
-						   "AND b.project = a.project AND (b.create_time, b.assessment_id) > (a.create_time, a.assessment_id) AND ");
-	append_assessment(sql, leading, "b");
-	appendStringInfoChar(sql, ')');
+	append_start(search);
+	feedback_search_append_assessment(&search->sql, branch->leading, "a");
+	append_newer(search);
+	feedback_search_append_assessment(&search->sql, branch->leading, "b");
+	appendStringInfoChar(&search->sql, ')');
 	foreach(lc, branch->others)
 	{
-		appendStringInfoString(sql, " AND ");
-		append_trace(sql, lfirst(lc));
+		appendStringInfoString(&search->sql, " AND ");
+		feedback_search_append_trace(&search->sql, lfirst(lc), "a", search->fenced);
 	}
-	appendStringInfo(sql, " ORDER BY a.create_time DESC, a.trace_id%s)", limit);
+	append_end(search);
 }
 
-/* A condition of the trace of row a */
+/* The only branch: the newest row of each trace that a filter matches. */
 static void
-append_trace(StringInfo sql, const Condition *node)
+append_merged(Search *search, const Condition *filter)
 {
-	append_trace_of(sql, node, "a");
+	search->fenced = true;
+	append_start(search);
+	append_row(search, filter, "a");
+	append_newer(search);
+	append_row(search, filter, "b");
+	appendStringInfoChar(&search->sql, ')');
+	append_end(search);
 }
 
 static void
-append_trace_of(StringInfo sql, const Condition *node, const char *alias)
+append_start(Search *search)
 {
-	if (node->type != NODE_EXISTS)
-	{
-		append_list(sql, node, append_trace_of, alias);
-		return;
-	}
-	appendStringInfo(sql, "EXISTS (SELECT FROM feedback.assessments c WHERE c.trace_id = %s.trace_id AND c.project = %s.project AND ",
-					 alias, alias);
-	append_assessment(sql, node, "c");
-	appendStringInfoChar(sql, ')');
+	appendStringInfoString(&search->sql,
+						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
 }
 
-/* AND, OR and NOT of what append() writes */
+/*
+ * That a row is its trace's newest is looked up among the trace's rows, since a
+ * GROUP BY would have to read all rows of all traces first.
+ */
 static void
-append_list(StringInfo sql, const Condition *node, void (*append) (StringInfo, const Condition *, const char *),
-			const char *alias)
+append_newer(Search *search)
 {
+	if (search->project > 0)
+		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
+	appendStringInfoString(&search->sql,
+						   " AND NOT EXISTS (SELECT FROM feedback.assessments b WHERE b.trace_id = a.trace_id "
+						   "AND b.project = a.project AND (b.create_time, b.assessment_id) > (a.create_time, a.assessment_id) AND ");
+}
+
+static void
+append_end(Search *search)
+{
+	appendStringInfo(&search->sql, " ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
+}
+
+/* That a filter matches a row */
+static void
+append_row(Search *search, const Condition *node, const char *alias)
+{
+	bool		matched = false;
 	ListCell   *lc;
 
-	check_stack_depth();
-	if (node->type == NODE_NOT)
-	{
-		appendStringInfoString(sql, "(NOT coalesce(");
-		append(sql, linitial(node->children), alias);
-		appendStringInfoString(sql, ", false))");
-		return;
-	}
-	appendStringInfoChar(sql, '(');
-	foreach(lc, node->children)
+	appendStringInfoChar(&search->sql, '(');
+	if (node->type == NODE_EXISTS)
+		feedback_search_append_assessment(&search->sql, node, alias);
+	foreach(lc, node->type == NODE_EXISTS ? NIL : node->children)
 	{
 		if (lc != list_head(node->children))
-			appendStringInfoString(sql, node->type == NODE_AND ? " AND " : " OR ");
-		append(sql, lfirst(lc), alias);
+			appendStringInfoString(&search->sql, node->type == NODE_AND ? " AND " : " OR ");
+		if (node->type == NODE_OR || (!matched && matches_rows(lfirst(lc))))
+		{
+			append_row(search, lfirst(lc), alias);
+			matched = true;
+		}
+		else
+			feedback_search_append_trace(&search->sql, lfirst(lc), alias, true);
 	}
-	appendStringInfoChar(sql, ')');
-}
-
-/* That a row is an assessment such as this */
-static void
-append_assessment(StringInfo sql, const Condition *exists, const char *alias)
-{
-	ListCell   *lc;
-
-	appendStringInfo(sql, "%s.valid", alias);
-	if (exists->kind != NULL)
-		appendStringInfo(sql, " AND %s.kind = '%s'", alias, exists->kind);
-	if (exists->name > 0)
-		appendStringInfo(sql, " AND %s.name = $%d", alias, exists->name);
-	foreach(lc, exists->children)
-	{
-		appendStringInfoString(sql, " AND ");
-		append_condition(sql, lfirst(lc), alias);
-	}
-}
-
-/* A condition of a row */
-static void
-append_condition(StringInfo sql, const Condition *node, const char *alias)
-{
-	if (node->type == NODE_COMPARE)
-		append_comparison(sql, node, alias);
-	else
-		append_list(sql, node, append_condition, alias);
-}
-
-static void
-append_comparison(StringInfo sql, const Condition *node, const char *alias)
-{
-	static const char *const columns[] = {
-		[FIELD_BOOLEAN] = "boolean_value",
-		[FIELD_NUMERIC] = "numeric_value",
-		[FIELD_TEXT] = "text_value",
-		[FIELD_JSON] = "json_value",
-		[FIELD_SOURCE_TYPE] = "source_type::text",
-		[FIELD_SOURCE_ID] = "source_id",
-		[FIELD_RATIONALE] = "rationale",
-		[FIELD_ERROR_CODE] = "error_code",
-		[FIELD_ERROR_MESSAGE] = "error_message",
-		[FIELD_SPAN_ID] = "span_id",
-		[FIELD_CREATE_TIME] = "create_time",
-		[FIELD_LAST_UPDATE_TIME] = "last_update_time",
-		[FIELD_TRACE_ID] = "trace_id"
-	};
-	char	   *left;
-
-	if (node->field == FIELD_VALUE && node->constant == 0)
-	{
-		appendStringInfo(sql, "(num_nonnulls(%s.boolean_value, %s.numeric_value, %s.text_value, %s.json_value) %s 0)",
-						 alias, alias, alias, alias, strcmp(node->operator, "IS NULL") == 0 ? "=" : ">");
-		return;
-	}
-	if (node->field == FIELD_VALUE)
-		left = psprintf("coalesce(%s.text_value, %s.boolean_value::text, trim_scale(%s.numeric_value)::text, %s.json_value::text)",
-						alias, alias, alias, alias);
-	else if (node->field == FIELD_METADATA)
-		left = psprintf("(%s.metadata ->> $%d)", alias, node->key);
-	else
-		left = psprintf("%s.%s", alias, columns[node->field]);
-
-	if (node->constant == 0)
-		appendStringInfo(sql, "(%s %s)", left, node->operator);
-	else if (node->field == FIELD_METADATA && *node->operator == 'n')
-		appendStringInfo(sql, "(CASE WHEN jsonb_typeof(%s.metadata -> $%d) = 'number' THEN %s::numeric %s $%d END)",
-						 alias, node->key, left, node->operator + 1, node->constant);
-	else if (node->field == FIELD_JSON)
-		appendStringInfo(sql, "(%s::text = $%d)", left, node->constant);
-	else if (node->field == FIELD_TEXT && strcmp(node->operator, "=") == 0)
-		/* the index has the beginnings of texts */
-		appendStringInfo(sql, "(%s = $%d AND \"left\"(%s, 60) = \"left\"($%d, 60))", left, node->constant, left, node->constant);
-	else
-		appendStringInfo(sql, "(%s %s $%d)", left, node->operator, node->constant);
+	appendStringInfoChar(&search->sql, ')');
 }

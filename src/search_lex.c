@@ -4,8 +4,6 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "mb/pg_wchar.h"
 
 #include "search.h"
@@ -15,37 +13,39 @@ static const char *const symbols[] = {
 	"<=", ">=", "!=", "<>", "=", "<", ">", "(", ")", "[", "]", ",", "."
 };
 
-static bool is_word(char c);
+static int	space_length(const char *c);
+static bool is_digit(char c);
+static bool is_word(const char *c);
+static bool ends_name(const Lexer *lexer);
+static Token word(Lexer *lexer, Token token);
 static Token quoted(Lexer *lexer, Token token);
 static Token number(Lexer *lexer, Token token);
+pg_noreturn static void refuse(const Lexer *lexer, const Token *token, const char *detail);
 
 /* The next word of the text. */
 Token
 feedback_search_token(Lexer *lexer)
 {
 	Token		token = {0};
+	int			length;
 	int			i;
 
-	while (isspace((unsigned char) *lexer->next))
-		lexer->next++;
+	while ((length = space_length(lexer->next)) > 0)
+		lexer->next += length;
 	token.start = lexer->next;
 
 	if (*lexer->next == '\0')
 		return token;
 	if (strchr("'\"`", *lexer->next) != NULL)
 		return quoted(lexer, token);
-	if (isdigit((unsigned char) *lexer->next) ||
-		(strchr("-+.", *lexer->next) != NULL && isdigit((unsigned char) lexer->next[1])))
+	/* the dot between feedback and 2nd_try begins no number */
+	if (is_digit(*lexer->next) ||
+		(strchr("-+.", *lexer->next) != NULL && is_digit(lexer->next[1]) &&
+		 !(*lexer->next == '.' && ends_name(lexer))) ||
+		(strchr("-+", *lexer->next) != NULL && lexer->next[1] == '.' && is_digit(lexer->next[2])))
 		return number(lexer, token);
-	if (is_word(*lexer->next))
-	{
-		while (is_word(*lexer->next))
-			lexer->next++;
-		token.type = TOKEN_WORD;
-		token.length = lexer->next - token.start;
-		token.value = pnstrdup(token.start, token.length);
-		return token;
-	}
+	if (is_word(lexer->next))
+		return word(lexer, token);
 	for (i = 0; i < (int) lengthof(symbols); i++)
 	{
 		token.length = strlen(symbols[i]);
@@ -58,14 +58,60 @@ feedback_search_token(Lexer *lexer)
 		}
 	}
 	token.length = pg_mblen(lexer->next);
-	feedback_search_error(lexer, &token, NULL);
+	refuse(lexer, &token,
+		   psprintf("Character %d may stand in quotes only.", feedback_search_place(lexer, &token)));
+}
+
+/* The bytes of a blank, also of those that come with pasted text; 0 for what is none. */
+static int
+space_length(const char *c)
+{
+	pg_wchar	wide;
+
+	if (*c == ' ' || (*c >= '\t' && *c <= '\r'))
+		return 1;
+	if (!IS_HIGHBIT_SET(*c) || GetDatabaseEncoding() != PG_UTF8)
+		return 0;
+	wide = utf8_to_unicode((const unsigned char *) c);
+	if (wide == 0x85 || wide == 0xA0 || wide == 0x1680 || (wide >= 0x2000 && wide <= 0x200A) ||
+		wide == 0x2028 || wide == 0x2029 || wide == 0x202F || wide == 0x205F || wide == 0x3000)
+		return pg_mblen(c);
+	return 0;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 /* Letters of all scripts too */
 static bool
-is_word(char c)
+is_word(const char *c)
 {
-	return isalnum((unsigned char) c) || c == '_' || c == '-' || IS_HIGHBIT_SET(c);
+	return is_digit(*c) || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+		(*c != '\0' && strchr("_-@#$:/", *c) != NULL) ||
+		(IS_HIGHBIT_SET(*c) && space_length(c) == 0);
+}
+
+/* Is the text so far one that a dot continues? */
+static bool
+ends_name(const Lexer *lexer)
+{
+	char		last = lexer->next == lexer->text ? '\0' : lexer->next[-1];
+
+	return IS_HIGHBIT_SET(last) || is_word(&last) || (last != '\0' && strchr("'\"`", last) != NULL);
+}
+
+static Token
+word(Lexer *lexer, Token token)
+{
+	while (is_word(lexer->next))
+		lexer->next += pg_mblen(lexer->next);
+	token.type = TOKEN_WORD;
+	token.length = lexer->next - token.start;
+	token.value = pnstrdup(token.start, token.length);
+	return token;
 }
 
 /* Text in quotes, which are doubled within it. */
@@ -81,7 +127,8 @@ quoted(Lexer *lexer, Token token)
 		if (*lexer->next == '\0')
 		{
 			token.length = lexer->next - token.start;
-			feedback_search_error(lexer, &token, "the closing quote");
+			refuse(lexer, &token,
+				   psprintf("The quote at character %d is not closed.", feedback_search_place(lexer, &token)));
 		}
 		if (*lexer->next == quote && *++lexer->next != quote)
 			break;
@@ -93,11 +140,11 @@ quoted(Lexer *lexer, Token token)
 	return token;
 }
 
-/* A number, which must not run into a word. */
+/* A number, or a word that starts like one */
 static Token
 number(Lexer *lexer, Token token)
 {
-	char	   *end;
+	const char *end;
 
 	lexer->next += strspn(lexer->next, "+-");
 	lexer->next += strspn(lexer->next, "0123456789");
@@ -105,17 +152,14 @@ number(Lexer *lexer, Token token)
 		lexer->next += 1 + strspn(lexer->next + 1, "0123456789");
 	if (*lexer->next == 'e' || *lexer->next == 'E')
 	{
-		end = (char *) lexer->next + 1;
+		end = lexer->next + 1;
 		end += *end == '+' || *end == '-';
-		if (isdigit((unsigned char) *end))
+		if (is_digit(*end))
 			lexer->next = end + strspn(end, "0123456789");
 	}
+	if (is_word(lexer->next))
+		return word(lexer, token);	/* 2nd_try is a name */
 	token.type = TOKEN_NUMBER;
-	while (is_word(*lexer->next))
-	{
-		token.type = TOKEN_WORD;	/* 2nd_try is a name */
-		lexer->next++;
-	}
 	token.length = lexer->next - token.start;
 	token.value = pnstrdup(token.start, token.length);
 	return token;
@@ -123,7 +167,7 @@ number(Lexer *lexer, Token token)
 
 /* Is it this word, in any letter case, or this symbol? */
 bool
-feedback_token_is(const Token *token, const char *word)
+feedback_search_is(const Token *token, const char *word)
 {
 	return (token->type == TOKEN_WORD || token->type == TOKEN_SYMBOL) &&
 		pg_strcasecmp(token->value, word) == 0;
@@ -131,14 +175,22 @@ feedback_token_is(const Token *token, const char *word)
 
 /* Where in the text a word starts, in characters from 1 */
 int
-feedback_search_position(const Lexer *lexer, const Token *token)
+feedback_search_place(const Lexer *lexer, const Token *token)
 {
 	return pg_mbstrlen_with_len(lexer->text, token->start - lexer->text) + 1;
 }
 
-/* 42601, with the place and what would be right there. */
+/* 42601, with the place and what should be there. */
 void
 feedback_search_error(const Lexer *lexer, const Token *token, const char *expected)
+{
+	refuse(lexer, token,
+		   psprintf("At character %d there should be %s.", feedback_search_place(lexer, token), expected));
+}
+
+/* Clients show the text with a mark below the place, as for a query of their own. */
+static void
+refuse(const Lexer *lexer, const Token *token, const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR),
@@ -146,7 +198,21 @@ feedback_search_error(const Lexer *lexer, const Token *token, const char *expect
 			 errmsg("syntax error at the end of %s", lexer->argument) :
 			 errmsg("syntax error in %s at or near \"%s\"", lexer->argument,
 					pnstrdup(token->start, pg_mbcliplen(token->start, token->length, 60))),
-			 errdetail("It is at character %d.", feedback_search_position(lexer, token)),
-			 expected == NULL ? 0 : errhint("What can stand there is %s.", expected),
+			 errdetail_internal("%s", detail),
+			 internalerrposition(feedback_search_place(lexer, token)),
+			 internalerrquery(lexer->text),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, lexer->argument)));
+}
+
+/* Error context callback: what PostgreSQL refuses is the constant that is next. */
+void
+feedback_search_context(void *parser)
+{
+	Lexer	   *lexer = &((Parser *) parser)->lexer;
+	int			place = feedback_search_place(lexer, &((Parser *) parser)->token);
+
+	internalerrposition(place);
+	internalerrquery(lexer->text);
+	errcontext("character %d of %s", place, lexer->argument);
+	err_generic_string(PG_DIAG_COLUMN_NAME, lexer->argument);
 }

@@ -96,9 +96,6 @@ SELECT set_eq(
            ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
            ('is_long_value(numeric_value numeric, text_value text, json_value jsonb) → boolean', ARRAY['']),
            ('report_html(project text = NULL, since timestamptz = NULL) → text', ARRAY['']),
-           ('bar(share double precision, width integer = 20) → text', ARRAY['']),
-           ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
-           ('is_long_value(numeric_value numeric, text_value text, json_value jsonb) → boolean', ARRAY['']),
            ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
             'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
             'n bigint, n_error bigint, first_time timestamp with time zone, last_time timestamp with time zone)', ARRAY['']),
@@ -219,6 +216,7 @@ SELECT set_eq(
            ('check_label_schema', 'v', 'u', false, false),
            ('label_schemas_changed', 'v', 'u', false, false),
            ('assessment_id', 'i', 's', true, false),
+              ('search_traces', 's', 'r', false, false),
               ('bar', 's', 's', true, false),
               ('sparkline', 's', 's', false, false), ('is_long_value', 'i', 's', false, false),
               ('row_xid', 'i', 'u', true, false),
