@@ -83,6 +83,7 @@ OBJS = \
 	src/search_parse.o \
 	src/search_order.o \
 	src/search_condition.o \
+	src/search_branch.o \
 	src/search_compile.o \
 	src/search.o \
 	src/categories.o \

@@ -15,6 +15,7 @@ void		_PG_init(void);
 
 char	   *feedback_project = NULL;
 int			feedback_untyped_text = UNTYPED_TEXT_WARN;
+int			feedback_search_lookups = 5000;
 
 static const struct config_enum_entry untyped_text_options[] = {
 	{"warn", UNTYPED_TEXT_WARN, false},
@@ -51,6 +52,16 @@ _PG_init(void)
 							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("feedback.search_lookups",
+							"Sets the number of assessments up to which search_traces looks up their traces.",
+							"Where none that the filter asks for has so few, rows are read newest first until there are enough. "
+							"Up to 1,000,000; 0 always reads newest first.",
+							&feedback_search_lookups,
+							5000, 0, 1000000,
+							PGC_USERSET,
+							0,
+							NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("feedback");
 }

@@ -15,5 +15,6 @@ typedef enum UntypedText
 
 extern char *feedback_project;
 extern int	feedback_untyped_text;
+extern int	feedback_search_lookups;
 
 #endif							/* FEEDBACK_H */

@@ -25,7 +25,14 @@ Datum
 feedback_is_long_value(PG_FUNCTION_ARGS)
 {
 	if (!PG_ARGISNULL(0))
-		PG_RETURN_BOOL(DatumGetInt32(DirectFunctionCall1(numeric_scale, PG_GETARG_DATUM(0))) > ROLLUP_DECIMALS);
+	{
+		Numeric		number = PG_GETARG_NUMERIC(0);
+
+		/* these have no scale; the trigger that refuses them has not run yet */
+		if (numeric_is_nan(number) || numeric_is_inf(number))
+			PG_RETURN_BOOL(false);
+		PG_RETURN_BOOL(DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > ROLLUP_DECIMALS);
+	}
 	if (!PG_ARGISNULL(1))
 		PG_RETURN_BOOL(toast_raw_datum_size(PG_GETARG_DATUM(1)) - VARHDRSZ > ROLLUP_SHORT_TEXT);
 	if (!PG_ARGISNULL(2))

@@ -18,7 +18,7 @@
 #define MAX_LENGTH	100000
 
 static char *text_argument(FunctionCallInfo fcinfo, int argument, const char *name);
-static void run(const char *sql, const Parameters *parameters, ReturnSetInfo *result);
+static int	enter_settings(void);
 
 PG_FUNCTION_INFO_V1(feedback_search_traces);
 
@@ -40,6 +40,7 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 	Condition  *conditions;
 	char	   *order;
 	char	   *sql;
+	int			nest_level;
 	int64		max_results = PG_ARGISNULL(2) ? PG_INT64_MAX : PG_GETARG_INT32(2);
 	int			project = 0;
 	int			limit;
@@ -57,9 +58,14 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 	limit = feedback_search_parameter(&parameters, INT8OID, Int64GetDatum(max_results));
 
 	InitMaterializedSRF(fcinfo, 0);
-	sql = feedback_search_sql(conditions, order, project, limit);
+	nest_level = enter_settings();
+	SPI_connect();
+	sql = feedback_search_sql(conditions, order, project, limit, &parameters);
 	ereport(DEBUG1, (errmsg_internal("search_traces: %s", sql)));
-	run(sql, &parameters, (ReturnSetInfo *) fcinfo->resultinfo);
+	feedback_statement_fill_once(sql, parameters.count, parameters.types, parameters.values,
+								 (ReturnSetInfo *) fcinfo->resultinfo);
+	SPI_finish();
+	AtEOXact_GUC(true, nest_level);
 	return (Datum) 0;
 }
 
@@ -79,24 +85,29 @@ text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
 }
 
 /*
- * Run the statement, planned for its constants.
+ * The settings to plan with, until AtEOXact_GUC(true, result).
  *
- * Other rows of a trace are found by the primary key, one trace at a time, so
- * that the limit counts: never by a join that reads all.  Compiling (jit) would
+ * Rows are read in the order of an index or by key, so that the limit counts:
+ * never by what reads all.  Compiling (jit) and starting other processes would
  * take longer than nearly all searches.
  */
-static void
-run(const char *sql, const Parameters *parameters, ReturnSetInfo *result)
+static int
+enter_settings(void)
 {
-	static const char *const off[] = {"enable_hashjoin", "enable_mergejoin", "enable_material", "jit"};
+	static const char *const settings[][2] = {
+		{"enable_seqscan", "off"},
+		{"enable_bitmapscan", "off"},
+		{"enable_hashjoin", "off"},
+		{"enable_mergejoin", "off"},
+		{"enable_material", "off"},
+		{"max_parallel_workers_per_gather", "0"},
+		{"jit", "off"}
+	};
 	int			nest_level = NewGUCNestLevel();
 	int			i;
 
-	for (i = 0; i < (int) lengthof(off); i++)
-		(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION,
+	for (i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
-	SPI_connect();
-	feedback_statement_fill_once(sql, parameters->count, parameters->types, parameters->values, result);
-	SPI_finish();
-	AtEOXact_GUC(true, nest_level);
+	return nest_level;
 }

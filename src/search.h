@@ -100,6 +100,23 @@ typedef struct Condition
 	int			name;			/* parameter, or 0 for any */
 } Condition;
 
+/* One alternative of a filter: an assessment that its rows are, and what else their traces have */
+typedef struct Branch
+{
+	const Condition *leading;	/* EXISTS */
+	List	   *others;			/* conditions of the trace */
+} Branch;
+
+/* The statement as far as it is written, and what all of it has in common */
+typedef struct Search
+{
+	StringInfoData sql;
+	const char *limit;			/* a clause, or "" */
+	int			project;		/* parameter, or 0 for any */
+	const Parameters *parameters;
+	int			asked;			/* how often an index was asked for numbers of rows */
+} Search;
+
 /* More alternatives than these in one condition are not searched one by one */
 #define SEARCH_MAX_BRANCHES	16
 
@@ -138,9 +155,18 @@ extern int	feedback_search_json(Parser *parser, const char *string);
 extern int	feedback_search_array(Parameters *parameters, const int *constants, int count);
 extern bool feedback_search_reads_as_number(const char *string);
 
-/* search_compile.c and search_condition.c */
-extern char *feedback_search_sql(Condition *filter, const char *order, int project, int limit);
-extern void feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias, bool fenced);
-extern void feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias);
+/* search_condition.c */
+extern void feedback_search_append_rows(StringInfo sql, const char *trace, const char *alias, const Condition *conditions);
+extern void feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias);
+extern void feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias, bool by_name);
+extern void feedback_search_append_comparison(StringInfo sql, const Condition *node, const char *alias);
+
+/* search_branch.c */
+extern void feedback_search_append_branch(Search *search, const Branch *branch);
+extern void feedback_search_append_newer(Search *search, const Condition *conditions);
+
+/* search_compile.c */
+extern char *feedback_search_sql(Condition *filter, const char *order, int project, int limit,
+								 const Parameters *parameters);
 
 #endif							/* FEEDBACK_SEARCH_H */

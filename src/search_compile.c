@@ -8,10 +8,9 @@
  * NOT, matches all rows of its traces.  The newest of them is what a trace is
  * found by, in time order.
  *
- * They are read newest first, so that a limit ends the reading, and in as many
- * branches as there are alternatives.  What leads a branch is thus one comparison
- * for each typed value, which is what the indexes of feedback.assessments find.
- * Too many alternatives are one branch.
+ * They are read in as many branches as there are alternatives.  What leads a
+ * branch is thus one comparison for each typed value, which is what the index of
+ * values finds.  Too many alternatives are one branch.
  */
 #include "postgres.h"
 
@@ -22,50 +21,26 @@
 /* More conditions than these, the same one in several branches counted for each, are one branch */
 #define MAX_PLANNED		64
 
-/* More assessments that have to exist than these are looked up in the order of the filter */
-#define MAX_JOINED		8
-
-typedef struct Branch
-{
-	const Condition *leading;	/* EXISTS */
-	List	   *others;			/* conditions of the trace */
-} Branch;
-
-/* What all branches have in common */
-typedef struct Search
-{
-	StringInfoData sql;
-	const char *limit;			/* a clause, or "" */
-	int			project;		/* parameter, or 0 for any */
-	bool		fenced;			/* see feedback_search_append_trace() */
-} Search;
-
 static bool matches_rows(const Condition *node);
-static int	count_exists(const Condition *node);
 static List *branches_of(Condition *node);
 static List *branches_of_and(Condition *node);
 static List *alternatives(const Condition *exists);
 static bool are_too_many(List *branches);
 static Branch *make_branch(const Condition *leading);
 static Condition *with_children(const Condition *exists, List *children);
-static void append_branch(Search *search, const Branch *branch);
 static void append_merged(Search *search, const Condition *filter);
-static void append_start(Search *search);
-static void append_newer(Search *search);
-static void append_end(Search *search);
 static void append_row(Search *search, const Condition *node, const char *alias);
 
-/* The statement, with the numbers of the parameters of the project and the limit */
+/* The statement, with the numbers of the parameters of the project and the limit; for a caller connected to SPI */
 char *
-feedback_search_sql(Condition *filter, const char *order, int project, int limit)
+feedback_search_sql(Condition *filter, const char *order, int project, int limit, const Parameters *parameters)
 {
 	Condition	any = {.type = NODE_EXISTS};
 	List	   *branches;
-	Search		search = {.project = project};
+	Search		search = {.project = project, .parameters = parameters};
 	ListCell   *lc;
 
 	search.limit = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
-	search.fenced = filter != NULL && count_exists(filter) > MAX_JOINED;
 	if (filter == NULL)
 		filter = &any;
 	else if (!matches_rows(filter))
@@ -86,24 +61,21 @@ feedback_search_sql(Condition *filter, const char *order, int project, int limit
 		{
 			if (lc != list_head(branches))
 				appendStringInfoString(&search.sql, " UNION ALL ");
-			append_branch(&search, lfirst(lc));
+			feedback_search_append_branch(&search, lfirst(lc));
 		}
 	}
+	/* of a name's values an object keeps the last */
 	appendStringInfo(&search.sql,
 					 ") u GROUP BY u.project, u.trace_id ORDER BY matched_time DESC, u.trace_id, u.project%s) m "
 					 "CROSS JOIN LATERAL ("
-					 "SELECT coalesce(jsonb_object_agg(l.name, l.value) FILTER (WHERE l.kind = 'feedback' AND l.value IS NOT NULL), '{}') AS feedback, "
-					 "coalesce(jsonb_object_agg(l.name, l.value) FILTER (WHERE l.kind = 'expectation'), '{}') AS expectations, "
-					 "coalesce(sum(l.n) FILTER (WHERE l.kind = 'feedback'), 0)::int8 AS n, "
-					 "coalesce(sum(l.n_error) FILTER (WHERE l.kind = 'feedback'), 0)::int8 AS n_error, "
-					 "min(l.first_time) AS first_time, max(l.last_time) AS last_time "
-					 "FROM (SELECT v.kind, v.name, "
-					 "(array_agg(v.value ORDER BY v.create_time DESC, v.assessment_id DESC) FILTER (WHERE v.value IS NOT NULL))[1] AS value, "
-					 "count(*) AS n, count(v.error_code) AS n_error, min(v.create_time) AS first_time, max(v.create_time) AS last_time "
-					 "FROM (SELECT a.kind, a.name, a.assessment_id, a.create_time, a.error_code, "
+					 "SELECT coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'feedback' AND v.value IS NOT NULL), '{}') AS feedback, "
+					 "coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'expectation'), '{}') AS expectations, "
+					 "count(*) FILTER (WHERE v.kind = 'feedback') AS n, count(v.error_code) AS n_error, "
+					 "min(v.create_time) AS first_time, max(v.create_time) AS last_time "
+					 "FROM (SELECT a.kind, a.name, a.create_time, a.error_code, "
 					 "coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value) AS value "
-					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid) v "
-					 "GROUP BY v.kind, v.name) l) s) t "
+					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid "
+					 "ORDER BY a.create_time, a.assessment_id) v) s) t "
 					 "ORDER BY %st.matched_time DESC, t.trace_id, t.project LIMIT $%d",
 					 search.limit, order == NULL ? "" : psprintf("%s, ", order), limit);
 	return search.sql.data;
@@ -126,19 +98,6 @@ matches_rows(const Condition *node)
 			return !all;
 	}
 	return all;
-}
-
-static int
-count_exists(const Condition *node)
-{
-	int			result = 0;
-	ListCell   *lc;
-
-	if (node->type == NODE_EXISTS)
-		return 1;
-	foreach(lc, node->children)
-		result += count_exists(lfirst(lc));
-	return result;
 }
 
 /* The branches of a condition that matches rows */
@@ -251,63 +210,16 @@ with_children(const Condition *exists, List *children)
 	return copy;
 }
 
-/* A branch: the newest row of each trace that meets its condition. */
-static void
-append_branch(Search *search, const Branch *branch)
-{
-	ListCell   *lc;
-
-	append_start(search);
-	feedback_search_append_assessment(&search->sql, branch->leading, "a");
-	append_newer(search);
-	feedback_search_append_assessment(&search->sql, branch->leading, "b");
-	appendStringInfoChar(&search->sql, ')');
-	foreach(lc, branch->others)
-	{
-		appendStringInfoString(&search->sql, " AND ");
-		feedback_search_append_trace(&search->sql, lfirst(lc), "a", search->fenced);
-	}
-	append_end(search);
-}
-
 /* The only branch: the newest row of each trace that a filter matches. */
 static void
 append_merged(Search *search, const Condition *filter)
 {
-	search->fenced = true;
-	append_start(search);
-	append_row(search, filter, "a");
-	append_newer(search);
-	append_row(search, filter, "b");
-	appendStringInfoChar(&search->sql, ')');
-	append_end(search);
-}
-
-static void
-append_start(Search *search)
-{
 	appendStringInfoString(&search->sql,
 						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
-}
-
-/*
- * That a row is its trace's newest is looked up among the trace's rows, since a
- * GROUP BY would have to read all rows of all traces first.
- */
-static void
-append_newer(Search *search)
-{
-	if (search->project > 0)
-		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
-	appendStringInfoString(&search->sql,
-						   " AND NOT EXISTS (SELECT FROM feedback.assessments b WHERE b.trace_id = a.trace_id "
-						   "AND b.project = a.project AND (b.create_time, b.assessment_id) > (a.create_time, a.assessment_id) AND ");
-}
-
-static void
-append_end(Search *search)
-{
-	appendStringInfo(&search->sql, " ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
+	append_row(search, filter, "a");
+	feedback_search_append_newer(search, filter);
+	append_row(search, filter, "b");
+	appendStringInfo(&search->sql, ") ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
 }
 
 /* That a filter matches a row */
@@ -319,7 +231,7 @@ append_row(Search *search, const Condition *node, const char *alias)
 
 	appendStringInfoChar(&search->sql, '(');
 	if (node->type == NODE_EXISTS)
-		feedback_search_append_assessment(&search->sql, node, alias);
+		feedback_search_append_assessment(&search->sql, node, alias, true);
 	foreach(lc, node->type == NODE_EXISTS ? NIL : node->children)
 	{
 		if (lc != list_head(node->children))
@@ -330,7 +242,7 @@ append_row(Search *search, const Condition *node, const char *alias)
 			matched = true;
 		}
 		else
-			feedback_search_append_trace(&search->sql, lfirst(lc), alias, true);
+			feedback_search_append_trace(&search->sql, lfirst(lc), alias);
 	}
 	appendStringInfoChar(&search->sql, ')');
 }

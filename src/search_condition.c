@@ -9,28 +9,81 @@
 
 #include "search.h"
 
+/* The column of a field, where it is one */
+static const char *const columns[] = {
+	[FIELD_BOOLEAN] = "boolean_value",
+	[FIELD_NUMERIC] = "numeric_value",
+	[FIELD_TEXT] = "text_value",
+	[FIELD_JSON] = "json_value",
+	[FIELD_SOURCE_TYPE] = "source_type",
+	[FIELD_SOURCE_ID] = "source_id",
+	[FIELD_RATIONALE] = "rationale",
+	[FIELD_ERROR_CODE] = "error_code",
+	[FIELD_ERROR_MESSAGE] = "error_message",
+	[FIELD_SPAN_ID] = "span_id",
+	[FIELD_CREATE_TIME] = "create_time",
+	[FIELD_LAST_UPDATE_TIME] = "last_update_time",
+	[FIELD_METADATA] = "metadata",
+	[FIELD_TRACE_ID] = "trace_id"
+};
+
+static int	fields_of(const Condition *node);
 static void append_condition(StringInfo sql, const Condition *node, const char *alias);
-static void append_comparison(StringInfo sql, const Condition *node, const char *alias);
 static char *column(const Condition *node, const char *alias);
 
 /*
- * A condition of the trace that a row is of.
+ * The rows of a trace, to be filtered by conditions.
  *
- * Fenced, an assessment that is to exist is looked up for each row; otherwise the
- * planner may start from it, which takes it a while to consider for many.
+ * OFFSET 0 keeps the planner from filtering as it reads, which might be by another
+ * index than the primary key's, and from joining what is to be looked up.  Only the
+ * columns that the conditions name are read, as the caller may have no right to more.
  */
 void
-feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias, bool fenced)
+feedback_search_append_rows(StringInfo sql, const char *trace, const char *alias, const Condition *conditions)
+{
+	int			fields = fields_of(conditions);
+	int			i;
+
+	if (fields & (1 << FIELD_VALUE))
+		fields |= 1 << FIELD_BOOLEAN | 1 << FIELD_NUMERIC | 1 << FIELD_TEXT | 1 << FIELD_JSON;
+	if (fields & (1 << FIELD_METADATA_NUMBER))
+		fields |= 1 << FIELD_METADATA;
+	appendStringInfoString(sql, "(SELECT r.project, r.trace_id, r.assessment_id, r.kind, r.name, r.valid, r.create_time");
+	for (i = 0; i < (int) lengthof(columns); i++)
+	{
+		if (columns[i] != NULL && i != FIELD_CREATE_TIME && i != FIELD_TRACE_ID && (fields & (1 << i)))
+			appendStringInfo(sql, ", r.%s", columns[i]);
+	}
+	appendStringInfo(sql, " FROM feedback.assessments r WHERE r.trace_id = %s.trace_id OFFSET 0) %s", trace, alias);
+}
+
+/* The fields that conditions of rows name, a bit each */
+static int
+fields_of(const Condition *node)
+{
+	int			result = node->type == NODE_COMPARE ? 1 << node->field : 0;
+	ListCell   *lc;
+
+	check_stack_depth();
+	foreach(lc, node->children)
+		result |= fields_of(lfirst(lc));
+	return result;
+}
+
+/* A condition of the trace that a row is of */
+void
+feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias)
 {
 	ListCell   *lc;
 
 	check_stack_depth();
 	if (node->type == NODE_EXISTS)
 	{
-		appendStringInfo(sql, "EXISTS (SELECT FROM feedback.assessments c WHERE c.trace_id = %s.trace_id AND c.project = %s.project AND ",
-						 alias, alias);
-		feedback_search_append_assessment(sql, node, "c");
-		appendStringInfoString(sql, fenced ? " OFFSET 0)" : ")");
+		appendStringInfoString(sql, "EXISTS (SELECT FROM ");
+		feedback_search_append_rows(sql, alias, "c", node);
+		appendStringInfo(sql, " WHERE c.project = %s.project AND ", alias);
+		feedback_search_append_assessment(sql, node, "c", true);
+		appendStringInfoChar(sql, ')');
 		return;
 	}
 	appendStringInfoString(sql, node->type == NODE_NOT ? "(NOT coalesce(" : "(");
@@ -38,14 +91,14 @@ feedback_search_append_trace(StringInfo sql, const Condition *node, const char *
 	{
 		if (lc != list_head(node->children))
 			appendStringInfoString(sql, node->type == NODE_AND ? " AND " : " OR ");
-		feedback_search_append_trace(sql, lfirst(lc), alias, fenced);
+		feedback_search_append_trace(sql, lfirst(lc), alias);
 	}
 	appendStringInfoString(sql, node->type == NODE_NOT ? ", false))" : ")");
 }
 
-/* That a row is an assessment such as this */
+/* That a row is an assessment such as this; not by name if no index that has names is to find it */
 void
-feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias)
+feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias, bool by_name)
 {
 	ListCell   *lc;
 
@@ -53,7 +106,7 @@ feedback_search_append_assessment(StringInfo sql, const Condition *exists, const
 	if (exists->kind != NULL)
 		appendStringInfo(sql, " AND %s.kind = '%s'", alias, exists->kind);
 	if (exists->name > 0)
-		appendStringInfo(sql, " AND %s.name = $%d", alias, exists->name);
+		appendStringInfo(sql, by_name ? " AND %s.name = $%d" : " AND (%s.name = $%d) IS TRUE", alias, exists->name);
 	foreach(lc, exists->children)
 	{
 		appendStringInfoString(sql, " AND ");
@@ -70,7 +123,7 @@ append_condition(StringInfo sql, const Condition *node, const char *alias)
 	check_stack_depth();
 	if (node->type == NODE_COMPARE)
 	{
-		append_comparison(sql, node, alias);
+		feedback_search_append_comparison(sql, node, alias);
 		return;
 	}
 	appendStringInfoString(sql, node->type == NODE_NOT ? "(NOT coalesce(" : "(");
@@ -83,8 +136,9 @@ append_condition(StringInfo sql, const Condition *node, const char *alias)
 	appendStringInfoString(sql, node->type == NODE_NOT ? ", false))" : ")");
 }
 
-static void
-append_comparison(StringInfo sql, const Condition *node, const char *alias)
+/* A comparison of a field of a row */
+void
+feedback_search_append_comparison(StringInfo sql, const Condition *node, const char *alias)
 {
 	char	   *left = column(node, alias);
 
@@ -107,22 +161,6 @@ append_comparison(StringInfo sql, const Condition *node, const char *alias)
 static char *
 column(const Condition *node, const char *alias)
 {
-	static const char *const columns[] = {
-		[FIELD_BOOLEAN] = "boolean_value",
-		[FIELD_NUMERIC] = "numeric_value",
-		[FIELD_TEXT] = "text_value",
-		[FIELD_JSON] = "json_value",
-		[FIELD_SOURCE_TYPE] = "source_type::text",
-		[FIELD_SOURCE_ID] = "source_id",
-		[FIELD_RATIONALE] = "rationale",
-		[FIELD_ERROR_CODE] = "error_code",
-		[FIELD_ERROR_MESSAGE] = "error_message",
-		[FIELD_SPAN_ID] = "span_id",
-		[FIELD_CREATE_TIME] = "create_time",
-		[FIELD_LAST_UPDATE_TIME] = "last_update_time",
-		[FIELD_TRACE_ID] = "trace_id"
-	};
-
 	switch (node->field)
 	{
 		case FIELD_VALUE:
@@ -133,6 +171,8 @@ column(const Condition *node, const char *alias)
 		case FIELD_METADATA_NUMBER:
 			return psprintf("CASE WHEN jsonb_typeof(%s.metadata -> $%d) = 'number' THEN (%s.metadata ->> $%d)::numeric END",
 							alias, node->key, alias, node->key);
+		case FIELD_SOURCE_TYPE:
+			return psprintf("%s.source_type::text", alias);
 		default:
 			return psprintf("%s.%s", alias, columns[node->field]);
 	}

@@ -1,10 +1,10 @@
 
--- Newest first: of all, of a name and value, of a name's errors.  The value's index
+-- Newest first: of all, of a name and value, of errors.  The value's index
 -- has rows of each type and, with nulls alone, those that are lists, objects, nulls or
 -- only errors, so that it has each name's in one place too.
 CREATE INDEX assessments_create_time_idx ON feedback.assessments (create_time);
 CREATE INDEX assessments_value_idx ON feedback.assessments (name, boolean_value, numeric_value, "left"(text_value, 60), create_time);
-CREATE INDEX assessments_error_idx ON feedback.assessments (name, create_time) WHERE error_code IS NOT NULL;
+CREATE INDEX assessments_error_idx ON feedback.assessments (create_time) WHERE error_code IS NOT NULL;
 
 CREATE FUNCTION feedback.search_traces(filter text DEFAULT NULL, project text DEFAULT NULL, max_results integer DEFAULT 100,
                                        order_by text DEFAULT NULL)

@@ -38,7 +38,7 @@ SELECT results_eq(
 SELECT results_eq(
     $$ SELECT indexdef COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' AND tablename !~ '^rollup_' ORDER BY indexname $$,
     $$ VALUES ('CREATE INDEX assessments_create_time_idx ON feedback.assessments USING btree (create_time)'),
-              ('CREATE INDEX assessments_error_idx ON feedback.assessments USING btree (name, create_time) WHERE (error_code IS NOT NULL)'),
+              ('CREATE INDEX assessments_error_idx ON feedback.assessments USING btree (create_time) WHERE (error_code IS NOT NULL)'),
               ('CREATE INDEX assessments_logged_xid_idx ON feedback.assessments USING btree (logged_xid)'),
               ('CREATE INDEX assessments_long_value_idx ON feedback.assessments USING btree (project, name) '
                'WHERE feedback.is_long_value(numeric_value, text_value, json_value)'),
@@ -112,8 +112,9 @@ SELECT is(feedback.assessment_id('a-00000000000000000000000000000000'),
 SELECT results_eq(
     $$ SELECT name, boot_val, context, enumvals FROM pg_settings WHERE name LIKE 'feedback.%' ORDER BY name $$,
     $$ VALUES ('feedback.project', '', 'user', NULL),
+              ('feedback.search_lookups', '5000', 'user', NULL),
               ('feedback.untyped_text', 'warn', 'user', '{warn,error,keep}'::text[]) $$,
-    'there are two settings');
+    'there are three settings');
 SELECT throws_ok($$ SET feedback.untyped_texts = 'keep' $$, '42602', NULL, 'a mistyped setting is refused');
 
 SELECT * FROM finish();

@@ -194,9 +194,9 @@ SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.s
     'row security holds');
 SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.search_traces(''feedback.x = 1'')'), NULL, 'also against a filter that names the row');
 
-SELECT is(string_agg(name || ' ' || setting, ', ' ORDER BY name), 'enable_hashjoin on, enable_material on, enable_mergejoin on, jit on',
+SELECT is(string_agg(name || ' ' || setting, ', ' ORDER BY name), 'enable_bitmapscan on, enable_hashjoin on, enable_material on, enable_mergejoin on, enable_seqscan on, jit on, max_parallel_workers_per_gather 2',
     'the settings that the statement runs with are as before, also after errors')
-FROM pg_settings WHERE name IN ('enable_hashjoin', 'enable_mergejoin', 'enable_material', 'jit');
+FROM pg_settings WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material', 'max_parallel_workers_per_gather', 'jit');
 
 -- Which indexes are used, and that a limit ends the reading. Name and times are of this transaction alone, since what others
 -- rolled back is still in the indexes.
@@ -214,11 +214,11 @@ FROM generate_series(1, 3000) AS i, unnest('{m,a,b,c,d}'::text[]) AS name \gset 
 ANALYZE feedback.assessments;
 SELECT cmp_ok(most, '>=', nullif(helper.reads(filter, index), 0)::integer, format('%s reads at most %s entries of %s', filter, most, index))
 FROM (VALUES
-    ('feedback.m = true', 'assessments_boolean_value_idx', 40),
-    ('feedback.m = ''text 500''', 'assessments_text_value_idx', 10),
-    ('feedback.m = 1000', 'assessments_numeric_value_idx', 10),
-    ('feedback.m BETWEEN 2000 AND 2020', 'assessments_numeric_value_idx', 20),
-    ('feedback.m[error_code IS NOT NULL]', 'assessments_error_idx', 40),
+    ('feedback.m = true', 'assessments_value_idx', 40),
+    ('feedback.m = ''text 500''', 'assessments_value_idx', 10),
+    ('feedback.m = 1000', 'assessments_value_idx', 10),
+    ('feedback.m BETWEEN 2000 AND 2020', 'assessments_value_idx', 20),
+    ('feedback.m[error_code IS NOT NULL]', 'assessments_error_idx', 60), -- which has the errors of five names
     ('feedback.nothing IS NULL', 'assessments_create_time_idx', 40),
     ('trace_id = ''many 7m''', 'assessments_pkey', 20)
 ) AS v (filter, index, most);

@@ -82,7 +82,7 @@ SELECT results_eq(
        ) AS v (project, trace_id, feedback, n, n_human, n_llm_judge, n_code, n_error, first_time, last_time) $$,
     'trace_feedback');
 SELECT results_eq(
-    $$ SELECT s.* FROM feedback.source_summary s ORDER BY project, name, source_type $$,
+    $$ SELECT project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false FROM feedback.source_summary ORDER BY project, name, source_type $$,
     $$ SELECT project, name, source_type::feedback.source_type, n::bigint, n_value::bigint, n_error::bigint, mean, stddev,
               n_true::bigint, n_false::bigint
        FROM (VALUES
@@ -96,7 +96,7 @@ SELECT results_eq(
        ) AS v (project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false) $$,
     'source_summary');
 SELECT results_eq(
-    $$ SELECT d.* FROM feedback.value_distribution d ORDER BY project, name, source_type, value COLLATE "C" $$,
+    $$ SELECT project, name, source_type, value, n, share, bar FROM feedback.value_distribution ORDER BY project, name, source_type, value COLLATE "C" $$,
     $$ SELECT project, name, source_type::feedback.source_type, value, n::bigint, share, repeat('█', (share * 20)::integer)
        FROM (VALUES
            ('p', 'applies', 'CODE', '3', 1, 0.5),
