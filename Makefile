@@ -11,6 +11,8 @@
 #	make bench-ingest			what many documents cost, against COPY and INSERT ... SELECT
 #	make bench-label-schemas	what label schemas cost a call
 #	make faults					kill the server amid batches and trigger loads, 20 times
+#	make rollups				take the summaries through crashes, restores and replication
+#	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
 
 EXTENSION = feedback
@@ -150,7 +152,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo bench bench-ingest bench-label-schemas coverage faults
+.PHONY: test demo bench bench-ingest bench-label-schemas coverage faults rollups torture
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -174,6 +176,13 @@ bench-label-schemas:
 faults:
 	@test/setup faults
 	+@test/faults/run
+
+rollups:
+	+@test/rollups/run
+
+torture: SECONDS = 600
+torture:
+	+@test/torture/run $(SECONDS) $(SEED)
 
 coverage:
 	@test/setup test coverage
