@@ -14,12 +14,13 @@ server = Server("crash", 5451).initdb()
 server.create("crash")
 for round_ in range(1, ROUNDS + 1):
     workers = Workers(server, "crash", pause=0, writer=3, refresher=2, checker=1)
-    time.sleep(random.uniform(0.7, 1.5))
+    workers.has(written=20, refreshed=20, checked=1)
+    time.sleep(random.uniform(0, 0.5))
     server.kill()
     workers.stop()
     server.start()
     session = server.session("crash")
-    tap.ok(workers.counts["lost"] == 6 and workers.counts["written"] > 5 and workers.counts["refreshed"] > 5 and not workers.found,
+    tap.ok(workers.counts["lost"] == 6 and workers.counts["written"] >= 20 and workers.counts["refreshed"] >= 20 and not workers.found,
            f"kill {round_} comes amid {workers.counts['written']} transactions and {workers.counts['refreshed']} refreshes", [workers.counts, workers.found])
     tap.exact(session, "after crash recovery the summaries are exact")
     session.refresh()

@@ -241,9 +241,13 @@ class Workers:
             thread.join()
         return self
 
-    def during(self, seconds):
-        time.sleep(seconds)
+    def until(self, **counts):
+        """Stop them once they have done so much."""
+        self.has(**counts)
         return self.stop()
+
+    def has(self, **counts):
+        return wait_until(lambda: self.found or all(self.counts[what] >= count for what, count in counts.items()))
 
 
 def wait_until(condition, seconds=60):

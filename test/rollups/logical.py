@@ -38,9 +38,9 @@ def follows(source, target, name):
     tap.ok(target.refresh() > 0, "and are refreshed there")
     tap.exact(target, "exact after that")
     workers = Workers(publisher, name, pause=0.01, writer=2, refresher=1)
-    checks = Workers(subscriber, name, pause=0, checker=1, refresher=1).during(4)
-    workers.stop()
-    tap.ok(checks.counts["checked"] > 10 and checks.counts["refreshed"] > 10 and workers.counts["refreshed"] > 10 and not checks.found + workers.found,
+    checks = Workers(subscriber, name, pause=0, checker=1, refresher=1).until(checked=30, refreshed=30)
+    workers.until(refreshed=30, written=60)
+    tap.ok(checks.counts["checked"] >= 30 and checks.counts["refreshed"] >= 30 and workers.counts["refreshed"] >= 30 and not checks.found + workers.found,
            f"exact in {checks.counts['checked']} checks beside {workers.counts['written']} transactions of the publisher, "
            f"{workers.counts['refreshed']} refreshes of its and {checks.counts['refreshed']} of the subscriber's", checks.found + workers.found)
     target.refresh()

@@ -12,9 +12,9 @@ standby = Server("standby", 5471).basebackup(primary)
 reader = standby.session("standby")
 
 workers = Workers(primary, "standby", pause=0.01, writer=2, refresher=1)
-checks = Workers(standby, "standby", pause=0, checker=2).during(6)
-workers.stop()
-tap.ok(checks.counts["checked"] > 20 and workers.counts["refreshed"] > 20 and not checks.found and not workers.found,
+checks = Workers(standby, "standby", pause=0, checker=2).until(checked=60)
+workers.until(refreshed=60, written=60)
+tap.ok(checks.counts["checked"] >= 60 and workers.counts["refreshed"] >= 60 and not checks.found and not workers.found,
        f"the standby's summaries are exact in {checks.counts['checked']} checks, beside {workers.counts['written']} transactions"
        f" and {workers.counts['refreshed']} refreshes of the primary", checks.found + workers.found)
 

@@ -1,7 +1,6 @@
 """Transactions of every kind beside a refresh: open, prepared, in another database, and of odd roles and settings."""
 
 import random
-import time
 
 from harness import Server, Tap, Workers
 
@@ -48,9 +47,7 @@ for write in WRITES:
     writer.run(write.replace("tr-1'", "tr-3'").replace("tr-2'", "tr-4'"))
 tap.ok(True, "a writer does not wait for an open refresh, with any write")
 tap.equal(session.value(WAITING), 0, "nobody waits for a lock")
-start = time.monotonic()
-tap.equal(session.refresh(), None, "a second refresher is told that there is one")
-tap.ok(time.monotonic() - start < 0.2, "at once")
+tap.equal(session.refresh(), None, "a second refresher is told that there is one, and does not wait for it")
 tap.equal(session.differences() + writer.differences() + other.differences(), [], "the summaries are exact for all three")
 writer.run("COMMIT")
 other.run("COMMIT")
@@ -58,8 +55,8 @@ tap.exact(session, "and after both")
 tap.ok(session.refresh() is not None, "the second refresher's turn has come")
 
 # Two refreshers at once, and writers
-workers = Workers(server, "transactions", pause=0, writer=2, refresher=2, checker=1).during(3)
-tap.ok(workers.counts["refreshed"] > 20 and workers.counts["checked"] > 10 and not workers.found,
+workers = Workers(server, "transactions", pause=0, writer=2, refresher=2, checker=1).until(refreshed=100, checked=40)
+tap.ok(workers.counts["refreshed"] >= 100 and workers.counts["checked"] >= 40 and not workers.found,
        f"two refreshers at once: {workers.counts['refreshed']} refreshes, {workers.counts['skipped']} left to the other, {workers.counts['checked']} checks", workers.found)
 tap.exact(session, "the summaries are exact after that")
 
