@@ -14,6 +14,8 @@
 #	make bench-writes			what summaries and search cost those who log
 #	make bench-analysis			how long analysts wait, at ten million rows
 #	make faults					kill the server amid batches and trigger loads, 20 times
+#	make rollups				take the summaries through crashes, restores and replication
+#	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
 
 EXTENSION = feedback
@@ -173,7 +175,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -209,6 +211,13 @@ bench-analysis:
 faults:
 	@test/setup faults
 	+@test/faults/run
+
+rollups:
+	+@test/rollups/run
+
+torture: SECONDS = 600
+torture:
+	+@test/torture/run $(SECONDS) $(SEED)
 
 coverage:
 	@test/setup test coverage

@@ -62,6 +62,7 @@ static void write_change(const Fact *fact, int sign);
 PG_FUNCTION_INFO_V1(feedback_row_xid);
 PG_FUNCTION_INFO_V1(feedback_journal_assessment);
 PG_FUNCTION_INFO_V1(feedback_truncate_assessments);
+PG_FUNCTION_INFO_V1(feedback_skip_replicated);
 
 /*
  * row_xid(assessment_id uuid) returns xid8
@@ -142,6 +143,27 @@ feedback_truncate_assessments(PG_FUNCTION_ARGS)
 					"feedback.rollup_values, feedback.rollup_changes", false, 0) < 0)
 		elog(ERROR, "could not empty the rollups");
 	SPI_finish();
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * skip_replicated() returns trigger
+ *
+ * BEFORE INSERT, UPDATE or DELETE of a rollup, FOR EACH ROW, where logical
+ * replication applies what another database's rollup has become: skips it.
+ */
+Datum
+feedback_skip_replicated(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("skip_replicated was not called as the trigger that it is"),
+				 errhint("It is a BEFORE trigger of the rollups, FOR EACH ROW.")));
 	return PointerGetDatum(NULL);
 }
 

@@ -6,10 +6,12 @@
 
 #include "access/transam.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/xid8.h"
@@ -61,15 +63,17 @@ static Statement wait_for_state = {
  * emptying the journal, and taking down which transactions are counted now.
  *
  * $1 and $2 are upto and open as they have been, $3 is the transaction's own id.
- * It stays uncounted, since it may insert more rows after this.  Entries of the
- * journal for rows that were not counted are thrown away: these rows are read as
- * they are now.
+ * It stays uncounted, since it may insert more rows after this.  So do rows with
+ * ids that are still to come, which pg_resetwal can make of past ones.  Entries of
+ * the journal for rows that were not counted are thrown away: these rows are read
+ * as they are now.
  */
 #define REFRESH(rows_not_counted) \
 	"WITH gone AS (" \
 	"    DELETE FROM feedback.rollup_changes RETURNING *" \
 	"), facts AS (" \
 	"    SELECT * FROM (" rows_not_counted ") a WHERE a.logged_xid <> $3" \
+	"        AND a.logged_xid < pg_snapshot_xmax(pg_current_snapshot())" \
 	"    UNION ALL" \
 	"    SELECT " ROLLUP_CHANGE_FACTS ", c.value, c.row_xid FROM gone c" \
 	"    WHERE c.row_xid < $1 AND c.row_xid <> ALL ($2)" \
@@ -152,6 +156,7 @@ static Statement forget[] = {
 	}
 };
 
+static void begin(const char *function);
 static bool read_state(Statement *statement, State *state);
 static int64 move(const State *state);
 
@@ -172,6 +177,7 @@ feedback_refresh_summaries(PG_FUNCTION_ARGS)
 	int64		moved = 0;
 	bool		locked;
 
+	begin("refresh_summaries()");
 	SPI_connect();
 	locked = read_state(&lock_state, &state);
 	if (locked)
@@ -212,6 +218,7 @@ feedback_rebuild_summaries(PG_FUNCTION_ARGS)
 		nulls[0] = ' ';
 	}
 
+	begin("rebuild_summaries()");
 	SPI_connect();
 	(void) read_state(&wait_for_state, &state);
 	for (i = 0; i < (int) lengthof(forget); i++)
@@ -220,6 +227,19 @@ feedback_rebuild_summaries(PG_FUNCTION_ARGS)
 	moved = move(&state);
 	SPI_finish();
 	PG_RETURN_INT64(moved);
+}
+
+/*
+ * Refuse to where nothing can be written, and lock the table as a reader does.
+ *
+ * A TRUNCATE has locked the table when it comes to the rollups.  So nobody is to
+ * have locked these who has still to lock the table.
+ */
+static void
+begin(const char *function)
+{
+	PreventCommandIfReadOnly(function);
+	(void) RangeVarGetRelid(makeRangeVar("feedback", "assessments", -1), AccessShareLock, false);
 }
 
 /* Lock the state and read it; false if somebody else has locked it. */

@@ -183,6 +183,47 @@ ALTER TABLE feedback.assessments ENABLE ALWAYS TRIGGER assessments_truncate;
 COMMENT ON TRIGGER assessments_truncate ON feedback.assessments IS
     'keeps the summaries exact when the table is emptied';
 
+-- Each database has rollups of its own.  Where logical replication brings another's,
+-- for a publication FOR ALL TABLES, they are skipped.  What the journal's trigger
+-- writes there, for a replicated row, comes from within that trigger.
+
+CREATE FUNCTION feedback.skip_replicated() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'feedback_skip_replicated'
+    LANGUAGE C;
+COMMENT ON FUNCTION feedback.skip_replicated() IS
+    'keeps another database''s rollups out, where logical replication brings them';
+
+CREATE TRIGGER rollup_state_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_state
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+CREATE TRIGGER rollup_totals_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_totals
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+CREATE TRIGGER rollup_days_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_days
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+CREATE TRIGGER rollup_cells_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_cells
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+CREATE TRIGGER rollup_values_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_values
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+CREATE TRIGGER rollup_changes_local BEFORE INSERT OR UPDATE OR DELETE ON feedback.rollup_changes
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedback.skip_replicated();
+
+ALTER TABLE feedback.rollup_state ENABLE REPLICA TRIGGER rollup_state_local;
+ALTER TABLE feedback.rollup_totals ENABLE REPLICA TRIGGER rollup_totals_local;
+ALTER TABLE feedback.rollup_days ENABLE REPLICA TRIGGER rollup_days_local;
+ALTER TABLE feedback.rollup_cells ENABLE REPLICA TRIGGER rollup_cells_local;
+ALTER TABLE feedback.rollup_values ENABLE REPLICA TRIGGER rollup_values_local;
+ALTER TABLE feedback.rollup_changes ENABLE REPLICA TRIGGER rollup_changes_local;
+
+COMMENT ON TRIGGER rollup_state_local ON feedback.rollup_state IS 'skips what logical replication brings';
+COMMENT ON TRIGGER rollup_totals_local ON feedback.rollup_totals IS 'skips what logical replication brings';
+COMMENT ON TRIGGER rollup_days_local ON feedback.rollup_days IS 'skips what logical replication brings';
+COMMENT ON TRIGGER rollup_cells_local ON feedback.rollup_cells IS 'skips what logical replication brings';
+COMMENT ON TRIGGER rollup_values_local ON feedback.rollup_values IS 'skips what logical replication brings';
+COMMENT ON TRIGGER rollup_changes_local ON feedback.rollup_changes IS 'skips what logical replication brings';
+
+-- Without these, such a publication would have the publisher's refresh fail.
+ALTER TABLE feedback.rollup_state REPLICA IDENTITY FULL;
+ALTER TABLE feedback.rollup_changes REPLICA IDENTITY FULL;
+
 -- What a reader may see of the rollups: everything, or nothing where row security
 -- hides some of the rows, since totals would tell of those.  Then nothing counts
 -- as counted, and the summaries are added up from the rows that the reader sees.
@@ -333,17 +374,19 @@ CREATE FUNCTION feedback.summary_grain() RETURNS text
 COMMENT ON FUNCTION feedback.summary_grain() IS
     'what the hours and days of the session''s time zone are made of since 2012: hour or cell (of a quarter), or row where it is neither';
 
--- Upkeep
+-- Upkeep; their own writes are never to be skipped as replicated ones
 
 CREATE FUNCTION feedback.refresh_summaries() RETURNS bigint
     AS 'MODULE_PATHNAME', 'feedback_refresh_summaries'
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET session_replication_role = origin;
 COMMENT ON FUNCTION feedback.refresh_summaries() IS
     'moves into the rollups what is not in them yet, so that the summaries are read faster; blocks nobody; rows moved, or null if another session is at it';
 
 CREATE FUNCTION feedback.rebuild_summaries(time_zone text DEFAULT NULL) RETURNS bigint
     AS 'MODULE_PATHNAME', 'feedback_rebuild_summaries'
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET session_replication_role = origin;
 COMMENT ON FUNCTION feedback.rebuild_summaries(text) IS
     'makes the rollups anew from the table, with days of the time zone if one is given; rows counted';
 

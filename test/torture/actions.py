@@ -130,7 +130,14 @@ def update_directly(cursor, random):
     cursor.execute(f"UPDATE feedback.assessments SET {change} WHERE trace_id = %s AND (numeric_value IS NOT NULL OR boolean_value IS NOT NULL)", [trace(random)])
 
 
+def update_text(cursor, random):
+    cursor.execute(
+        "UPDATE feedback.assessments SET text_value = %s WHERE trace_id = %s AND text_value IS NOT NULL",
+        [random.choice(["good", "bad", "long " * 50]), trace(random)],
+    )
+
+
 ACTIONS = [
     log_feedback, log_feedback, log_feedback, log_error, log_expectation, log_assessment, log_batch, insert_by_trigger, insert_directly, copy, upsert,
-    override, override, update, update, delete, delete, erase, update_directly, update_directly,
+    override, override, update, update, delete, delete, erase, update_directly, update_directly, update_text,
 ]

@@ -1,4 +1,4 @@
-"""Torture the summaries: torture.py SECONDS SEED.
+"""Torture the summaries: torture.py SECONDS SEED, half of the time with that seed and half with the next.
 
 Writers of every kind, a mass deleter, refreshers and readers run at random, in all isolation levels, in transactions
 that are long, rolled back, prepared, and that refresh amid their writing. Each check is one statement, and so one
@@ -18,7 +18,6 @@ import psycopg2
 
 from actions import ACTIONS
 
-DATABASE = "torture"
 DIFFERENCES = os.path.join(os.path.dirname(__file__), "..", "include", "differences.sql")
 LEVELS = ["READ COMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Antarctica/Casey", "-07:07"]
@@ -43,9 +42,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON feedback.assessments FOR EACH ROW EXECUTE 
 counts = collections.Counter()
 found = []
 stop = threading.Event()
+truncating = threading.Event()
 
 
-def connect(database=DATABASE):
+def connect(database):
     connection = psycopg2.connect(dbname=database, host=os.environ["PGHOST"], port=os.environ["PGPORT"], user=os.environ["PGUSER"])
     connection.autocommit = True
     cursor = connection.cursor()
@@ -56,14 +56,16 @@ def connect(database=DATABASE):
 class Worker(threading.Thread):
     """A session that does one kind of thing until the end; what goes wrong in it is counted, or found."""
 
-    def __init__(self, kind, number, seed):
+    def __init__(self, kind, number, seed, database):
         super().__init__(name=f"{kind} {number}")
         self.kind = kind
+        self.cursor = connect(database)
         self.random = random.Random(f"{seed} {kind} {number}")
 
     def run(self):
-        self.cursor = connect()
         while not stop.is_set():
+            while truncating.is_set() and self.kind != "deleter":
+                time.sleep(0.01)
             try:
                 self.cursor.execute("SET timezone = %s", [self.random.choice(ZONES)])
                 getattr(self, self.kind)()
@@ -129,6 +131,11 @@ class Worker(threading.Thread):
 
     def deleter(self):
         """Keeps the table small, or the checks become few."""
+        if self.random.random() < 0.1:
+            try:
+                self.truncate()
+            finally:
+                truncating.clear()
         self.begin()
         self.cursor.execute("DELETE FROM feedback.assessments WHERE trace_id = %s", [f"tr-{self.random.randint(0, 19)}"])
         self.cursor.execute("SELECT count(*) FROM feedback.assessments")
@@ -136,6 +143,20 @@ class Worker(threading.Thread):
             self.cursor.execute("DELETE FROM feedback.assessments WHERE mod(abs(hashtext(trace_id)), 3) = %s", [self.random.randint(0, 2)])
         self.end()
         self.pause(1)
+
+    def truncate(self):
+        """
+        Waits for the transactions that are under way, while no others begin. It locks the table before the rollups,
+        where readers do the reverse: in a deadlock it is these that give up.
+        """
+        self.begin()
+        self.cursor.execute("SET LOCAL deadlock_timeout = '10s'")
+        truncating.set()
+        self.cursor.execute("TRUNCATE feedback.assessments")
+        self.random.choice(ACTIONS)(self.cursor, self.random)
+        self.check("after TRUNCATE")
+        self.cursor.execute("ROLLBACK" if self.random.random() < 0.3 else "COMMIT")
+        counts["truncations"] += 1
 
     def refresher(self):
         self.begin()
@@ -161,41 +182,49 @@ class Worker(threading.Thread):
         self.cursor.execute("COMMIT")
 
 
-def main(seconds, seed):
-    control = connect("postgres")
-    control.execute(f"CREATE DATABASE {DATABASE}")
-    control = connect()
+def torture(seconds, seed):
+    """A new database; until the time is over, or something is found."""
+    database = f"torture_{seed}"
+    connect("postgres").execute(f"CREATE DATABASE {database}")
+    control = connect(database)
     control.execute(SETUP)
     if seed % 2 == 0:
         control.execute(TOUCH)
     control.execute(open(DIFFERENCES).read())
 
     kinds = ["writer"] * 6 + ["deleter"] + ["refresher"] * 2 + ["reader"] * 2
-    workers = [Worker(kind, number, seed) for number, kind in enumerate(kinds)]
-    start = time.monotonic()
+    workers = [Worker(kind, number, seed, database) for number, kind in enumerate(kinds)]
     for worker in workers:
         worker.start()
     stop.wait(seconds)
-    lasted = time.monotonic() - start
     stop.set()
     for worker in workers:
         worker.join()
 
-    last = Worker("last", 0, seed)
-    last.cursor = control
+    last = Worker("last", 0, seed, database)
     for step in ("SELECT 1", "SELECT feedback.refresh_summaries()", "SELECT feedback.rebuild_summaries()"):
-        control.execute(step)
+        last.cursor.execute(step)
         last.check("at the end")
-        control.execute("SELECT * FROM feedback.check_summaries()")
-        for problem in control.fetchall():
+        last.cursor.execute("SELECT * FROM feedback.check_summaries()")
+        for problem in last.cursor.fetchall():
             last.report(f"a problem after {step}: {problem}")
 
+
+def main(seconds, seed):
+    start = time.monotonic()
+    for each in (seed, seed + 1):
+        stop.clear()
+        torture(seconds / 2, each)
+        if found:
+            break
     for what in sorted(counts):
         print(f"{counts[what]:8} {what}")
+    total = sum(count for what, count in counts.items() if what.startswith("checks"))
+    print(f"{total:8} checks in all")
     if found:
-        print(f"FAILED after {lasted:.1f} s, with seed {seed}:", *found[:10], sep="\n")
+        print(f"FAILED after {time.monotonic() - start:.1f} s, with seed {each}:", *found[:10], sep="\n")
         return 1
-    print(f"No difference in {lasted:.0f} s, with seed {seed}.")
+    print(f"No difference in {seconds:.0f} s, with seeds {seed} and {seed + 1}.")
     return 0
 
 
