@@ -244,6 +244,7 @@ SELECT set_eq(
               ('report_html', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),
+              ('skip_replicated', 'v', 'u', false, false),
               ('refresh_summaries', 'v', 'u', false, true),
               ('rebuild_summaries', 'v', 'u', false, true) $$,
     'volatility, parallel safety and strictness are marked, and only the upkeep of the rollups runs with its owner''s rights');

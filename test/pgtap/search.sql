@@ -35,7 +35,7 @@ FROM (VALUES
     ('error', 14, NULL, NULL, NULL, NULL, 'RATE_LIMIT', NULL, NULL, NULL)
 ) AS v (trace_id, minutes, boolean_value, numeric_value, text_value, json_value, error_code, source_id, rationale, metadata);
 
-SELECT is(helper.found(filter), found, concat_ws(': ', proves, filter))
+SELECT is(helper.found(filter), found, concat_ws(': ', proves, regexp_replace(filter, '\s+', ' ', 'g')))
 FROM (VALUES
     -- Typed comparison
     ('feedback.x = true', 'true', 'a bare boolean is a boolean alone'),
