@@ -301,8 +301,9 @@ SELECT d.project,
        feedback.bar((d.n / d.total)::double precision, 20) AS bar,
        round(100 * d.n / d.total, 1) AS percent
 FROM (
+    -- never 0; but the rollups have to be readable when they are wrong
     SELECT c.*,
-           sum(c.n) OVER (PARTITION BY c.project, c.name, c.source_type) AS total
+           nullif(sum(c.n) OVER (PARTITION BY c.project, c.name, c.source_type), 0) AS total
     FROM feedback.value_counts c
 ) d;
 
