@@ -71,7 +71,7 @@ OBJS = \
 	src/rollup_refresh.o \
 	src/rollup_check.o \
 	src/rollup_journal.o \
-	src/long_value.o \
+	src/summary_value.o \
 	src/moments.o \
 	src/distribution.o \
 	src/estimate.o \
@@ -93,6 +93,7 @@ OBJS = \
 	src/agreement_kappa.o \
 	src/agreement_units.o \
 	src/agreement_alpha.o \
+	src/latest.o \
 	src/picture.o \
 	src/report.o \
 	src/report_read.o \

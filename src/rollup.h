@@ -30,7 +30,7 @@
 	"c.project, c.name, c.source_type, c.create_time, c.sign, " \
 	"c.has_value, c.has_error, c.boolean_value, c.numeric_value"
 
-/* What is counted by its value, as summary_value has it: numbers of so many decimals, texts of so many bytes */
+/* What is counted by its value: numbers of so many decimals, texts of so many bytes */
 #define ROLLUP_DECIMALS		4
 #define ROLLUP_SHORT_TEXT	200
 

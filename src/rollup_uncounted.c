@@ -25,6 +25,7 @@
 { \
 	.sql = "SELECT " select " FROM (" ROLLUP_FROM_UNCOUNTED(columns) \
 	"UNION ALL SELECT " change_columns " FROM feedback.counted_changes c) f GROUP BY " group, \
+	.groups = true, \
 	.count = 2, \
 	.types = {XID8OID, XID8ARRAYOID} \
 }

@@ -18,7 +18,7 @@
 #include "statement.h"
 
 static void prepare(Statement *statement);
-static void make_plan(SPIPlanPtr plan, bool scans);
+static void make_plan(const Statement *statement);
 static void fill(SPIPlanPtr plan, int count, const Oid *types, const Datum *values,
 				 ReturnSetInfo *result);
 
@@ -123,29 +123,33 @@ prepare(Statement *statement)
 	}
 	else if (SPI_plan_is_valid(statement->plan))
 		return;
-	make_plan(statement->plan, statement->scans);
+	make_plan(statement);
 }
 
 /*
  * Make the generic plan; without sequential scans, unless it reads all of a table.
  *
  * It is kept until the next ANALYZE at least.  Made while the table is empty,
- * as when a database is first filled, it would read all of it each time.  Nor is
- * it compiled (jit): what a generic plan seems to cost says little, compiling
- * takes up to a second.
+ * as when a database is first filled, it would read all of it each time.  Beside
+ * what that makes a scan of a small table seem to cost, sorting and hashing cost
+ * the same, so groups have to ask for the latter.  Nor is it compiled (jit): what
+ * a generic plan seems to cost says little, compiling takes up to a second.
  */
 static void
-make_plan(SPIPlanPtr plan, bool scans)
+make_plan(const Statement *statement)
 {
 	int			nest_level = NewGUCNestLevel();
 	CachedPlan *cached;
 
-	if (!scans)
+	if (!statement->scans)
 		(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	if (statement->groups)
+		(void) set_config_option("enable_sort", "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	cached = SPI_plan_get_cached_plan(plan);
+	cached = SPI_plan_get_cached_plan(statement->plan);
 	if (cached != NULL)
 		ReleaseCachedPlan(cached, CurrentResourceOwner);
 	AtEOXact_GUC(true, nest_level);

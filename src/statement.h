@@ -16,6 +16,7 @@ typedef struct Statement
 {
 	const char *sql;
 	bool		scans;			/* reads all of a table, so not by index */
+	bool		groups;			/* into few groups, so by hashing */
 	int			count;			/* of parameters */
 	Oid			types[STATEMENT_MAX_PARAMETERS];
 	SPIPlanPtr	plan;			/* NULL until first used */

@@ -139,12 +139,8 @@ COMMENT ON FUNCTION feedback.summary_cell(timestamptz) IS
 
 CREATE FUNCTION feedback.summary_value(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb)
     RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN boolean_value IS NOT NULL THEN to_jsonb(boolean_value)
-                WHEN scale(numeric_value) <= 4 THEN to_jsonb(trim_scale(numeric_value))
-                WHEN octet_length(text_value) <= 200 THEN to_jsonb(text_value)
-                WHEN jsonb_typeof(json_value) = 'null' THEN json_value
-                WHEN num_nonnulls(numeric_value, text_value, json_value) > 0 THEN '{}' END;
+    AS 'MODULE_PATHNAME', 'feedback_summary_value'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback.summary_value(boolean, numeric, text, jsonb) IS
     'value that rollup_values counts a feedback under, as JSON; {} for all lists, objects, texts over 200 bytes and numbers with over 4 decimals, which long_values reads from the table';
 

@@ -1,6 +1,6 @@
 -- The views, column by column, against rows computed by hand.
 BEGIN;
-SELECT plan(15);
+SELECT plan(20);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 SET LOCAL client_encoding = 'UTF8';
@@ -163,6 +163,28 @@ SELECT results_eq(
     $$ SELECT mean, min, max FROM feedback.trace_summary WHERE trace_id = 'large' $$,
     $$ VALUES (trim_scale(1.7976931348623157e308 / 3), -1.7976931348623157e308, 1.7976931348623157e308) $$,
     'the largest numbers have a mean');
+
+CREATE FUNCTION helper.lines(statement text) RETURNS SETOF text LANGUAGE plpgsql AS 'BEGIN RETURN QUERY EXECUTE statement; END';
+
+-- The aggregate behind the last value, in each order, in parts too
+CREATE TABLE pg_temp.many AS
+SELECT i % 7 AS part, to_jsonb(i) AS value, timestamptz '2026-01-01Z' + (i * 37 % 1000) / 10 * interval '1 s' AS at, md5(i::text)::uuid AS id
+FROM generate_series(1, 1000) AS i;
+INSERT INTO pg_temp.many VALUES (7, NULL, '2027-01-01Z', helper.id('1')), (7, 'null', '2026-01-01Z', helper.id('1')), (8, NULL, '2027-01-01Z', helper.id('1'));
+SELECT results_eq(
+    format('SELECT part, feedback.latest(value, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
+    $$ SELECT part, (array_agg(value ORDER BY at DESC, id DESC) FILTER (WHERE value IS NOT NULL))[1] FROM pg_temp.many GROUP BY part ORDER BY part $$,
+    'the latest value of those by ' || sorting)
+FROM unnest(ARRAY['at, id', 'at DESC, id DESC', 'id']) AS sorting;
+SET LOCAL enable_partitionwise_aggregate = on;
+SET LOCAL enable_hashagg = on;
+CREATE TABLE halves (part int, value jsonb, at timestamptz, id uuid) PARTITION BY LIST (part);
+SELECT format('CREATE TABLE half_%s PARTITION OF halves FOR VALUES IN (%s)', part, part) FROM generate_series(0, 8) AS part \gexec
+INSERT INTO halves TABLE pg_temp.many;
+ANALYZE halves;
+SELECT matches((SELECT string_agg(line, ' ') FROM helper.lines('EXPLAIN SELECT feedback.latest(value, at, id) FROM halves') AS line), 'Partial', 'it is computed in parts');
+SELECT is((SELECT feedback.latest(value, at, id) FROM halves), (SELECT value FROM pg_temp.many WHERE value IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1),
+    'and is the latest of the latest');
 
 SELECT * FROM finish();
 ROLLBACK;
