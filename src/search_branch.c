@@ -30,7 +30,8 @@ static bool names_traces(const Condition *exists);
 static const Condition *find_few(Search *search, const Branch *branch);
 static bool is_few(Search *search, const Condition *exists);
 static void append_indexed(StringInfo sql, const Condition *exists, const char *alias);
-static void append_value_index(StringInfo sql, const Condition *value, const char *alias);
+static bool is_indexed(const Condition *node);
+static void append_nulls(StringInfo sql, const Condition *exists, const char *alias);
 static void append_value_order(StringInfo sql, const Condition *value);
 static void append_in_order(Search *search, const Branch *branch);
 static void append_traces_of(Search *search, const Branch *branch, const Condition *few);
@@ -178,26 +179,42 @@ append_indexed(StringInfo sql, const Condition *exists, const char *alias)
 	{
 		const Condition *child = lfirst(lc);
 
-		if (child->type != NODE_COMPARE || child->constant == 0)
-			continue;
-		if (child->field == FIELD_BOOLEAN || child->field == FIELD_NUMERIC ||
-			(child->field == FIELD_TEXT && strcmp(child->operator, "=") == 0 && !child->any))
+		if (is_indexed(child))
 		{
 			appendStringInfoString(sql, " AND ");
 			feedback_search_append_comparison(sql, child, alias);
-			append_value_index(sql, child, alias);
 		}
 	}
+	append_nulls(sql, exists, alias);
 }
 
-/* A row has one value, and in the index nulls before it. */
-static void
-append_value_index(StringInfo sql, const Condition *value, const char *alias)
+/* Is it a condition of a value that its index can find? */
+static bool
+is_indexed(const Condition *node)
 {
-	if (value->field != FIELD_BOOLEAN)
-		appendStringInfo(sql, " AND %s.boolean_value IS NULL", alias);
-	if (value->field == FIELD_TEXT)
-		appendStringInfo(sql, " AND %s.numeric_value IS NULL", alias);
+	if (node->type != NODE_COMPARE || node->constant == 0)
+		return false;
+	return node->field == FIELD_BOOLEAN || node->field == FIELD_NUMERIC ||
+		(node->field == FIELD_TEXT && strcmp(node->operator, "=") == 0 && !node->any);
+}
+
+/* A row has one value, and in the index nulls before it: so it finds those of one type in one place. */
+static void
+append_nulls(StringInfo sql, const Condition *exists, const char *alias)
+{
+	ListCell   *lc;
+
+	foreach(lc, exists->children)
+	{
+		const Condition *child = lfirst(lc);
+
+		if (!is_indexed(child))
+			continue;
+		if (child->field != FIELD_BOOLEAN)
+			appendStringInfo(sql, " AND %s.boolean_value IS NULL", alias);
+		if (child->field == FIELD_TEXT)
+			appendStringInfo(sql, " AND %s.numeric_value IS NULL", alias);
+	}
 }
 
 /* By time, in words that only the index of values has: what is null in all rows of a value's type */
@@ -222,7 +239,7 @@ append_in_order(Search *search, const Branch *branch)
 						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
 	feedback_search_append_assessment(&search->sql, branch->leading, "a", value != NULL);
 	if (value != NULL)
-		append_value_index(&search->sql, value, "a");
+		append_nulls(&search->sql, branch->leading, "a");
 	feedback_search_append_newer(search, branch->leading);
 	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
 	appendStringInfoChar(&search->sql, ')');
@@ -237,14 +254,11 @@ append_in_order(Search *search, const Branch *branch)
 static void
 append_traces_of(Search *search, const Branch *branch, const Condition *few)
 {
-	const Condition *value = equal_value(few);
-
 	appendStringInfoString(&search->sql,
 						   "(SELECT a.project, a.trace_id, a.create_time FROM (SELECT DISTINCT c.trace_id, c.project "
 						   "FROM feedback.assessments c WHERE ");
 	feedback_search_append_assessment(&search->sql, few, "c", true);
-	if (value != NULL)
-		append_value_index(&search->sql, value, "c");
+	append_nulls(&search->sql, few, "c");
 	if (search->project > 0)
 		appendStringInfo(&search->sql, " AND c.project = $%d", search->project);
 	appendStringInfoString(&search->sql,
