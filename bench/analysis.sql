@@ -1,7 +1,7 @@
 -- For bench/analysis: the queries, and what measures them.
 
 CREATE SCHEMA bench;
-CREATE TABLE bench.query (place int GENERATED ALWAYS AS IDENTITY, name text, statement text, direct text);
+CREATE TABLE bench.query (place int GENERATED ALWAYS AS IDENTITY, name text, statement text, direct text, planned boolean DEFAULT false);
 INSERT INTO bench.query (name, statement, direct) VALUES
     ('all names and sources', $$SELECT project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false FROM feedback.source_summary$$,
      $$SELECT project, name, source_type, count(*), count(value), count(error_code), avg(coalesce(numeric_value, boolean_value::int)) FROM feedback.feedback GROUP BY 1, 2, 3$$),
@@ -35,8 +35,13 @@ INSERT INTO bench.query (name, statement, direct) VALUES
     ('where a judge ran into an error', $$SELECT * FROM feedback.search_traces('feedback[error_code IS NOT NULL AND source_id = ''judge-0'']')$$, NULL),
     ('of a project, with a common value', $$SELECT * FROM feedback.search_traces('feedback.check_1 = false', 'project-3')$$, NULL);
 
+-- Whose plans are of interest
+UPDATE bench.query SET planned = true WHERE name IN (
+    'all names and sources', 'a name by day, a project''s 90 days', 'distribution of ratings from 1 to 5', 'trace_summary of it',
+    'newest 100 traces with a common value', 'with a text of 1 in 10,000', 'in a range of half of the numbers', 'in a range of 1 in 10,000',
+    'without a feedback of a name', 'with a common and a rare value', 'where a judge ran into an error');
+
 CREATE TABLE bench.timing (place int, state text, milliseconds float8);
-CREATE TABLE bench.plan (place int, plan text);
 CREATE TABLE bench.trace (round int, what text, ms float8);
 
 -- As often as that, the time until all rows are there; the first run warms up.

@@ -16,22 +16,6 @@ SELECT bench.time('SELECT feedback.refresh_summaries()') AS some_rows \gset
 -- What it takes without rollups, once each
 INSERT INTO bench.timing SELECT place, 'direct', bench.time(direct) FROM bench.query WHERE direct IS NOT NULL;
 
--- Plans: of the statement that a search runs, or of the query
-DO $$
-DECLARE
-    query record;
-    line text;
-    plan text;
-BEGIN
-    FOR query IN SELECT * FROM bench.query ORDER BY place LOOP
-        plan := format(E'-- %s\n%s\n', query.name, query.statement);
-        FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query.statement LOOP
-            plan := plan || line || E'\n';
-        END LOOP;
-        INSERT INTO bench.plan VALUES (query.place, plan);
-    END LOOP;
-END $$;
-
 \echo
 \echo '| | after a refresh | with 10,000 rows since | read from the rows |'
 \echo '|---|---:|---:|---:|'

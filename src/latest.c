@@ -10,6 +10,8 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "categories.h"
+
 typedef struct Latest
 {
 	TimestampTz time;
@@ -17,7 +19,6 @@ typedef struct Latest
 	Jsonb	   *value;
 } Latest;
 
-static MemoryContext aggregate_context(FunctionCallInfo fcinfo);
 static Latest *keep_later(Latest *state, MemoryContext context, const Latest *other);
 static bool is_later(const Latest *state, const Latest *other);
 
@@ -35,7 +36,7 @@ PG_FUNCTION_INFO_V1(feedback_latest_result);
 Datum
 feedback_latest_add(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context = feedback_aggregate_context(fcinfo);
 	Latest	   *state = PG_ARGISNULL(0) ? NULL : (Latest *) PG_GETARG_POINTER(0);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !PG_ARGISNULL(3))
@@ -57,7 +58,7 @@ feedback_latest_add(PG_FUNCTION_ARGS)
 Datum
 feedback_latest_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context = feedback_aggregate_context(fcinfo);
 	Latest	   *state = PG_ARGISNULL(0) ? NULL : (Latest *) PG_GETARG_POINTER(0);
 
 	if (!PG_ARGISNULL(1))
@@ -89,7 +90,7 @@ feedback_latest_deserialize(PG_FUNCTION_ARGS)
 	Latest	   *state = palloc(sizeof(Latest));
 	Size		size = VARSIZE_ANY_EXHDR(serialized) - sizeof(Latest);
 
-	(void) aggregate_context(fcinfo);
+	(void) feedback_aggregate_context(fcinfo);
 	memcpy(state, VARDATA_ANY(serialized), sizeof(Latest));
 	state->value = palloc(size);
 	memcpy(state->value, VARDATA_ANY(serialized) + sizeof(Latest), size);
@@ -100,21 +101,10 @@ feedback_latest_deserialize(PG_FUNCTION_ARGS)
 Datum
 feedback_latest_result(PG_FUNCTION_ARGS)
 {
-	(void) aggregate_context(fcinfo);
+	(void) feedback_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_JSONB_P(((Latest *) PG_GETARG_POINTER(0))->value);
-}
-
-/* Where a state lives */
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "a part of latest was not called as part of an aggregate");
-	return context;
 }
 
 /* The later one of a state and another, whose value is copied into the context */

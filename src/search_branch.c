@@ -25,6 +25,7 @@
 #define MAX_ASKED	16
 
 static const Condition *equal_value(const Condition *exists);
+static const Condition *comparison_of(const Condition *exists, Field field);
 static bool asks_for_error(const Condition *exists);
 static bool names_traces(const Condition *exists);
 static const Condition *find_few(Search *search, const Branch *branch);
@@ -84,8 +85,9 @@ equal_value(const Condition *exists)
 	return NULL;
 }
 
-static bool
-asks_for_error(const Condition *exists)
+/* What an assessment's field is compared with, whatever else; NULL if it is not */
+static const Condition *
+comparison_of(const Condition *exists, Field field)
 {
 	ListCell   *lc;
 
@@ -93,26 +95,26 @@ asks_for_error(const Condition *exists)
 	{
 		const Condition *child = lfirst(lc);
 
-		if (child->type == NODE_COMPARE && child->field == FIELD_ERROR_CODE &&
-			strcmp(child->operator, "IS NULL") != 0)
-			return true;
+		if (child->type == NODE_COMPARE && child->field == field)
+			return child;
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+asks_for_error(const Condition *exists)
+{
+	const Condition *error = comparison_of(exists, FIELD_ERROR_CODE);
+
+	return error != NULL && strcmp(error->operator, "IS NULL") != 0;
 }
 
 static bool
 names_traces(const Condition *exists)
 {
-	ListCell   *lc;
+	const Condition *trace = comparison_of(exists, FIELD_TRACE_ID);
 
-	foreach(lc, exists->children)
-	{
-		const Condition *child = lfirst(lc);
-
-		if (child->type == NODE_COMPARE && child->field == FIELD_TRACE_ID && strcmp(child->operator, "=") == 0)
-			return true;
-	}
-	return false;
+	return trace != NULL && strcmp(trace->operator, "=") == 0;
 }
 
 /* An assessment of which there are few, and that all traces of the branch have; NULL if none is known. */

@@ -120,18 +120,20 @@ branches_of(Condition *node)
 static List *
 branches_of_and(Condition *node)
 {
+	Condition  *first = NULL;
 	List	   *branches;
 	List	   *others;
 	ListCell   *lc;
 
 	foreach(lc, node->children)
 	{
-		if (matches_rows(lfirst(lc)))
-			break;
+		if (first == NULL && matches_rows(lfirst(lc)))
+			first = lfirst(lc);
 	}
-	Assert(lc != NULL);
-	branches = branches_of(lfirst(lc));
-	others = list_delete_ptr(list_copy(node->children), lfirst(lc));
+	if (first == NULL)
+		elog(ERROR, "no part of a condition matches rows");
+	branches = branches_of(first);
+	others = list_delete_ptr(list_copy(node->children), first);
 	foreach(lc, branches)
 	{
 		Branch	   *branch = lfirst(lc);

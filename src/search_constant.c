@@ -136,7 +136,7 @@ check_escapes(Parser *parser, const char *pattern)
 int
 feedback_search_json(Parser *parser, const char *string)
 {
-	JsonText	refused;
+	JsonText	refused = {0};
 
 	if (*string != '[' && *string != '{' && strcmp(string, "null") != 0)
 		return 0;

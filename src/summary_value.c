@@ -24,10 +24,11 @@ PG_FUNCTION_INFO_V1(feedback_is_long_value);
 PG_FUNCTION_INFO_V1(feedback_summary_value);
 
 /*
- * is_long_value(numeric_value numeric, text_value text, json_value jsonb) returns boolean
+ * is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) returns boolean
  *
  * Whether summary_value makes {} of it: a number of over 4 decimals, a text of
- * over 200 bytes, a list or an object.  The condition of an index.
+ * over 200 bytes, a list or an object.  The condition of an index.  (json_value is
+ * a key word from PostgreSQL 17 on, and no parameter can be called so.)
  */
 Datum
 feedback_is_long_value(PG_FUNCTION_ARGS)
@@ -42,7 +43,7 @@ feedback_is_long_value(PG_FUNCTION_ARGS)
 }
 
 /*
- * summary_value(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb) returns jsonb
+ * summary_value(boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb) returns jsonb
  *
  * NULL where there is no value.  Numbers lose their trailing zeros, so that equal
  * ones are counted together.

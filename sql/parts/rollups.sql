@@ -137,7 +137,7 @@ CREATE FUNCTION feedback.summary_cell(create_time timestamptz) RETURNS timestamp
 COMMENT ON FUNCTION feedback.summary_cell(timestamptz) IS
     'cell that a time is counted in: its quarter of an hour, or itself before 2012, when some time zones changed at a minute past midnight';
 
-CREATE FUNCTION feedback.summary_value(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb)
+CREATE FUNCTION feedback.summary_value(boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb)
     RETURNS jsonb
     AS 'MODULE_PATHNAME', 'feedback_summary_value'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION feedback.summary_value(boolean, numeric, text, jsonb) IS
     'value that rollup_values counts a feedback under, as JSON; {} for all lists, objects, texts over 200 bytes and numbers with over 4 decimals, which long_values reads from the table';
 
 -- finds those that are counted under {}
-CREATE FUNCTION feedback.is_long_value(numeric_value numeric, text_value text, json_value jsonb) RETURNS boolean
+CREATE FUNCTION feedback.is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) RETURNS boolean
     AS 'MODULE_PATHNAME', 'feedback_is_long_value'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback.is_long_value(numeric, text, jsonb) IS

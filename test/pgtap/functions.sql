@@ -75,7 +75,7 @@ SELECT set_eq(
            ('assessment_id(text) → uuid', ARRAY['']),
            ('row_xid(assessment_id uuid) → xid8', ARRAY['']),
            ('summary_cell(create_time timestamptz) → timestamp with time zone', ARRAY['']),
-           ('summary_value(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb) → jsonb', ARRAY['']),
+           ('summary_value(boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb) → jsonb', ARRAY['']),
            ('summary_mean(n bigint, total numeric) → numeric', ARRAY['']),
            ('summary_stddev(n bigint, total numeric, squares numeric) → numeric', ARRAY['']),
            ('rollup_readable() → boolean', ARRAY['']),
@@ -100,7 +100,7 @@ SELECT set_eq(
            ('latest_deserialize(bytea, internal) → internal', ARRAY['']),
            ('latest_result(state internal) → jsonb', ARRAY['']),
            ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
-           ('is_long_value(numeric_value numeric, text_value text, json_value jsonb) → boolean', ARRAY['']),
+           ('is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) → boolean', ARRAY['']),
            ('report_html(project text = NULL, since timestamptz = NULL) → text', ARRAY['']),
            ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
             'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
