@@ -66,10 +66,12 @@ SELECT * FROM feedback.trace_feedback WHERE trace_id = 'tr-1';
 
 \echo
 \echo == Over all traces
-SELECT project, name, source_type, n, n_value, n_error, round(mean, 3) AS mean, round(stddev, 3) AS stddev,
-       n_true, n_false
-FROM feedback.source_summary;
+SELECT * FROM feedback.overview;
 SELECT * FROM feedback.value_distribution WHERE name IN ('tone', 'helpful');
+
+\echo
+\echo == Traces that somebody disliked
+SELECT trace_id, feedback, n FROM feedback.search_traces('feedback.helpful = false');
 
 \echo
 \echo == Bad input is refused whole, and the error says what would be right
