@@ -3,10 +3,11 @@
  *		How the rows that a filter matches are read.
  *
  * Rows of a name and value come from the index of values in the order of time,
- * errors from theirs, others from the index of times, so that a limit ends the reading.  That takes
- * long where few of the rows that are read will do.  So if the filter asks for an
- * assessment of which there are few, as the index tells, its traces are taken,
- * and their rows are looked up.  Few are feedback.search_lookups at the most.
+ * errors from theirs, others from the index of times, so that a limit ends the
+ * reading.  That takes long where few of the rows that are read will do.  So if
+ * the filter asks for an assessment of which there are few, as the index tells,
+ * its traces are taken, and their rows are looked up.  Few are
+ * feedback.search_lookups at the most.
  *
  * Planners do not know how many rows have both a name and a value, so nothing is
  * left to their estimates: an order that one index has, a name that no index has,
