@@ -22,6 +22,9 @@ from torture import EXPECTED, SETUP  # noqa: E402
 DIRECTORY = os.environ["PGHOST"]  # the one of test/cluster, which is removed at the end
 ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata"]
 
+# Not the line of the last days, which is in whatever time zone the session is
+TOTALS = "SELECT project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false FROM feedback.source_summary ORDER BY 1, 2, 3"
+
 
 class Tap:
     """The results of a test, as TAP."""

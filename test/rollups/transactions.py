@@ -2,14 +2,11 @@
 
 import random
 
-from harness import Server, Tap, Workers
+from harness import TOTALS, Server, Tap, Workers
 
 UNCOUNTED = """SELECT count(*) FROM feedback.assessments a, feedback.rollup_state s
                WHERE a.logged_xid >= s.upto OR a.logged_xid = ANY (s.open)"""
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-# Not the line of the last days, which is in whatever time zone the session is
-TOTALS = "SELECT project, name, source_type, n, n_value, n_error, mean, stddev, n_true, n_false FROM feedback.source_summary ORDER BY 1, 2, 3"
 
 # A write of each kind to rows that are counted, and to others
 WRITES = [
