@@ -71,6 +71,8 @@ typedef enum RollupGrain
 	GRAIN_ROW					/* neither */
 } RollupGrain;
 
+extern bool feedback_summary_is_long_text(Datum value);
+extern bool feedback_summary_is_json_null(Datum value);
 extern RollupGrain feedback_rollup_grain(pg_tz *zone);
 extern bool feedback_rollup_same_zone(pg_tz *one, pg_tz *other);
 extern pg_tz *feedback_rollup_zone(const char *name);

@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "access/detoast.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "access/xact.h"
@@ -19,7 +18,6 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/jsonb.h"
 #include "utils/rel.h"
 #include "utils/xid8.h"
 
@@ -175,15 +173,9 @@ read_fact(HeapTuple row, TupleDesc descriptor, Fact *fact)
 	fact->counts = DatumGetBool(fact->values[ROW_VALID]) &&
 		feedback_row_kind(PointerGetDatum(feedback_row_enum_text(fact->values[ROW_KIND]))) == KIND_FEEDBACK;
 	fact->long_text = !fact->nulls[ROW_TEXT_VALUE] &&
-		toast_raw_datum_size(fact->values[ROW_TEXT_VALUE]) - VARHDRSZ > ROLLUP_SHORT_TEXT;
-	fact->json_null = false;
-	if (!fact->nulls[ROW_JSON_VALUE])
-	{
-		JsonbValue	scalar;
-
-		fact->json_null = JsonbExtractScalar(&DatumGetJsonbP(fact->values[ROW_JSON_VALUE])->root,
-											 &scalar) && scalar.type == jbvNull;
-	}
+		feedback_summary_is_long_text(fact->values[ROW_TEXT_VALUE]);
+	fact->json_null = !fact->nulls[ROW_JSON_VALUE] &&
+		feedback_summary_is_json_null(fact->values[ROW_JSON_VALUE]);
 }
 
 /* Do the rollups count the two as the same?  A changed stamp is a change. */

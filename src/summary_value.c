@@ -16,8 +16,6 @@
 #include "rollup.h"
 
 static bool is_long_number(Numeric number);
-static bool is_long_text(Datum value);
-static bool is_json_null(Datum value);
 static Datum make_scalar(JsonbValue value);
 
 PG_FUNCTION_INFO_V1(feedback_is_long_value);
@@ -36,9 +34,9 @@ feedback_is_long_value(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 		PG_RETURN_BOOL(is_long_number(PG_GETARG_NUMERIC(0)));
 	if (!PG_ARGISNULL(1))
-		PG_RETURN_BOOL(is_long_text(PG_GETARG_DATUM(1)));
+		PG_RETURN_BOOL(feedback_summary_is_long_text(PG_GETARG_DATUM(1)));
 	if (!PG_ARGISNULL(2))
-		PG_RETURN_BOOL(!is_json_null(PG_GETARG_DATUM(2)));
+		PG_RETURN_BOOL(!feedback_summary_is_json_null(PG_GETARG_DATUM(2)));
 	PG_RETURN_BOOL(false);
 }
 
@@ -65,7 +63,7 @@ feedback_summary_value(PG_FUNCTION_ARGS)
 		value.val.numeric = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, PG_GETARG_DATUM(1)));
 		return make_scalar(value);
 	}
-	if (!PG_ARGISNULL(2) && !is_long_text(PG_GETARG_DATUM(2)))
+	if (!PG_ARGISNULL(2) && !feedback_summary_is_long_text(PG_GETARG_DATUM(2)))
 	{
 		text	   *string = PG_GETARG_TEXT_PP(2);
 
@@ -74,7 +72,7 @@ feedback_summary_value(PG_FUNCTION_ARGS)
 		value.val.string.len = VARSIZE_ANY_EXHDR(string);
 		return make_scalar(value);
 	}
-	if (!PG_ARGISNULL(3) && is_json_null(PG_GETARG_DATUM(3)))
+	if (!PG_ARGISNULL(3) && feedback_summary_is_json_null(PG_GETARG_DATUM(3)))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(3));
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2) && PG_ARGISNULL(3))
 		PG_RETURN_NULL();
@@ -92,14 +90,16 @@ is_long_number(Numeric number)
 		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > ROLLUP_DECIMALS;
 }
 
-static bool
-is_long_text(Datum value)
+/* Is a text too long to be counted by itself? */
+bool
+feedback_summary_is_long_text(Datum value)
 {
 	return toast_raw_datum_size(value) - VARHDRSZ > ROLLUP_SHORT_TEXT;
 }
 
-static bool
-is_json_null(Datum value)
+/* Is it an explicit null, of the values that are JSON? */
+bool
+feedback_summary_is_json_null(Datum value)
 {
 	JsonbValue	scalar;
 
