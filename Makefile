@@ -22,89 +22,7 @@ EXTENSION = feedback
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
 
 MODULE_big = $(EXTENSION)
-OBJS = \
-	src/feedback.o \
-	src/problem.o \
-	src/identifier.o \
-	src/rfc3339.o \
-	src/encoding.o \
-	src/json_text.o \
-	src/number.o \
-	src/value.o \
-	src/validate.o \
-	src/document.o \
-	src/document_names.o \
-	src/document_value.o \
-	src/document_read.o \
-	src/document_write.o \
-	src/row.o \
-	src/constraint.o \
-	src/statement.o \
-	src/label_schema.o \
-	src/label_rules.o \
-	src/label_hint.o \
-	src/label_cache.o \
-	src/label_manage.o \
-	src/label_violations.o \
-	src/json_schema.o \
-	src/store.o \
-	src/split.o \
-	src/batch.o \
-	src/store_batch.o \
-	src/rejected.o \
-	src/ingest.o \
-	src/ingest_trigger.o \
-	src/otlp.o \
-	src/otlp_split.o \
-	src/otlp_slice.o \
-	src/otlp_record.o \
-	src/otlp_annotation.o \
-	src/otlp_read.o \
-	src/otlp_evaluation.o \
-	src/otlp_attribute.o \
-	src/otlp_id.o \
-	src/arguments.o \
-	src/log.o \
-	src/manage.o \
-	src/rollup_zone.o \
-	src/rollup_uncounted.o \
-	src/rollup_refresh.o \
-	src/rollup_check.o \
-	src/rollup_journal.o \
-	src/summary_value.o \
-	src/moments.o \
-	src/distribution.o \
-	src/estimate.o \
-	src/estimate_aggregate.o \
-	src/binomial.o \
-	src/bootstrap.o \
-	src/source.o \
-	src/search_lex.o \
-	src/search_constant.o \
-	src/search_compare.o \
-	src/search_parse.o \
-	src/search_order.o \
-	src/search_condition.o \
-	src/search_branch.o \
-	src/search_compile.o \
-	src/search.o \
-	src/categories.o \
-	src/agreement_pairs.o \
-	src/agreement_kappa.o \
-	src/agreement_units.o \
-	src/agreement_alpha.o \
-	src/latest.o \
-	src/picture.o \
-	src/report.o \
-	src/report_read.o \
-	src/report_html.o \
-	src/report_style.o \
-	src/report_chart.o \
-	src/report_trend.o \
-	src/report_distribution.o \
-	src/report_agreement.o \
-	src/report_worst.o \
-	src/report_errors.o
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 
 # The parts of the installation script, in the order in which they run.
 SQL_PARTS = \
@@ -136,7 +54,7 @@ DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 
 # Naming the server's headers as system headers keeps the compiler quiet about
 # them, and about them alone: every warning stays on for our own code.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -DFEEDBACK_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -DFEEDBACK_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra
 SHLIB_LINK = -ljson-c
 
@@ -158,7 +76,7 @@ ifneq ($(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h) $(EXTENSION).control
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h) $(EXTENSION).control
 
 $(SQL): $(SQL_PARTS) Makefile
 	cat $(SQL_PARTS) > $@

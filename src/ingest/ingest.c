@@ -1,0 +1,166 @@
+/*
+ * ingest.c
+ *		log_assessments: many documents by one call.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/elog.h"
+#include "utils/tuplestore.h"
+
+#include "ingest/ingest.h"
+#include "ingest/rejected.h"
+#include "ingest/split.h"
+#include "input/arguments.h"
+
+/* Where the documents of a text go */
+typedef struct Splitting
+{
+	Batch	   *batch;
+	text	   *project;
+} Splitting;
+
+static Datum log_assessments(FunctionCallInfo fcinfo, Batch *batch);
+static void add_document(const char *document, int length, text *trace_id, void *arg);
+static Batch *split_argument(FunctionCallInfo fcinfo, text *documents);
+
+PG_FUNCTION_INFO_V1(feedback_log_assessments);
+PG_FUNCTION_INFO_V1(feedback_log_assessments_jsonb);
+PG_FUNCTION_INFO_V1(feedback_log_assessments_array);
+
+/* log_assessments(documents text or json, project text, on_error text) */
+Datum
+feedback_log_assessments(PG_FUNCTION_ARGS)
+{
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0, "documents")));
+}
+
+/* log_assessments(documents jsonb, project text, on_error text) */
+Datum
+feedback_log_assessments_jsonb(PG_FUNCTION_ARGS)
+{
+	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0, "documents")));
+}
+
+/* log_assessments(documents text[], project text, on_error text); an element that is NULL is bad */
+Datum
+feedback_log_assessments_array(PG_FUNCTION_ARGS)
+{
+	text	   *project = feedback_argument_text(fcinfo, 1);
+	Batch	   *batch = feedback_batch_make();
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+	int			i;
+
+	if (PG_ARGISNULL(0))
+		feedback_raise_no_document("documents");
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &count);
+	for (i = 0; i < count; i++)
+	{
+		text	   *document = nulls[i] ? cstring_to_text("") : DatumGetTextPP(elements[i]);
+
+		feedback_batch_add(batch, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document),
+						   project, NULL);
+	}
+	return log_assessments(fcinfo, batch);
+}
+
+/* Read what to do with bad documents. */
+OnError
+feedback_on_error_read(const char *word)
+{
+	if (strcmp(word, "return") == 0)
+		return ON_ERROR_RETURN;
+	if (strcmp(word, "park") == 0)
+		return ON_ERROR_PARK;
+	if (strcmp(word, "raise") == 0)
+		return ON_ERROR_RAISE;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid on_error"),
+			 errhint("It is \"return\", \"park\" or \"raise\".")));
+}
+
+/* Add to the result what became of a document, behind its number or id. */
+void
+feedback_ingest_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Problem *problem = &item->problem;
+	const char *texts[] = {NULL, NULL, NULL, NULL};
+	Datum		values[7] = {first};
+	bool		nulls[7] = {false};
+	int			i;
+
+	if (item->bad)
+	{
+		texts[0] = unpack_sql_state(problem->sqlstate);
+		texts[1] = problem->message;
+		texts[2] = problem->detail;
+		texts[3] = problem->hint;
+	}
+	values[1] = PointerGetDatum(item->assessment.trace_id);
+	nulls[1] = (item->assessment.trace_id == NULL);
+	values[2] = UUIDPGetDatum(&item->assessment.assessment_id);
+	nulls[2] = item->bad && !item->assessment.has_assessment_id;
+	for (i = 0; i < 4; i++)
+	{
+		nulls[3 + i] = (texts[i] == NULL);
+		if (texts[i] != NULL)
+			values[3 + i] = CStringGetTextDatum(texts[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+static Datum
+log_assessments(FunctionCallInfo fcinfo, Batch *batch)
+{
+	return feedback_ingest_log(fcinfo, batch, 2, "log_assessments");
+}
+
+static Batch *
+split_argument(FunctionCallInfo fcinfo, text *documents)
+{
+	Splitting	splitting = {feedback_batch_make(), feedback_argument_text(fcinfo, 1)};
+
+	feedback_split(VARDATA_ANY(documents), VARSIZE_ANY_EXHDR(documents), add_document, &splitting);
+	return splitting.batch;
+}
+
+static void
+add_document(const char *document, int length, text *trace_id, void *arg)
+{
+	Splitting  *splitting = arg;
+
+	feedback_batch_add(splitting->batch, document, length, splitting->project, trace_id);
+}
+
+/* Log a batch and return a row for each document; an argument says what to do with bad ones. */
+Datum
+feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument,
+					const char *origin)
+{
+	text	   *word = feedback_argument_text(fcinfo, on_error_argument);
+	OnError		on_error = feedback_on_error_read(word ? text_to_cstring(word) : "");
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+
+	SPI_connect();
+	feedback_batch_log(batch);
+	if (on_error == ON_ERROR_RAISE)
+		feedback_batch_raise(batch);
+	if (on_error == ON_ERROR_PARK)
+		feedback_rejected_park(batch, origin);
+	for (i = 0; i < batch->count; i++)
+		feedback_ingest_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
+	SPI_finish();
+
+	PG_RETURN_NULL();
+}

@@ -1,0 +1,27 @@
+/*
+ * ingest.h
+ *		What the functions that log many documents share.
+ */
+#ifndef FEEDBACK_INGEST_H
+#define FEEDBACK_INGEST_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "ingest/batch.h"
+
+/* What to do with bad documents */
+typedef enum OnError
+{
+	ON_ERROR_RETURN,
+	ON_ERROR_PARK,
+	ON_ERROR_RAISE
+} OnError;
+
+extern OnError feedback_on_error_read(const char *word);
+extern Datum feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument,
+								 const char *origin);
+extern void feedback_ingest_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item);
+
+#endif							/* FEEDBACK_INGEST_H */

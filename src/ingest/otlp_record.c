@@ -1,0 +1,64 @@
+/*
+ * otlp_record.c
+ *		The documents that evaluations of OTLP become, for otlp_read.c.
+ */
+#include "postgres.h"
+
+#include "ingest/otlp_record.h"
+#include "input/otlp_read.h"
+
+/* Begin a document, which has members of the record next. */
+void
+feedback_otlp_record_begin(StringInfo out)
+{
+	appendStringInfoString(out, "{\"" OTLP_RECORD_MEMBER "\": {");
+}
+
+/* Copy a member as it is, in either spelling. */
+void
+feedback_otlp_record_copy(StringInfo out, Slice object, const char *name, const char *other_name)
+{
+	const char *names[] = {name, other_name};
+	int			i;
+
+	for (i = 0; i < 2; i++)
+	{
+		Slice		value;
+
+		if (!feedback_slice_member(object, names[i], &value))
+			continue;
+		if (out->data[out->len - 1] != '{')
+			appendStringInfoString(out, ", ");
+		appendStringInfo(out, "\"%s\": ", names[i]);
+		appendBinaryStringInfo(out, value.at, value.length);
+	}
+}
+
+/* End it with what the call says, and add it. */
+void
+feedback_otlp_record_end(StringInfo out, const OtlpCall *call)
+{
+	appendStringInfo(out, ", %s}}", call->members);
+	feedback_batch_add(call->batch, out->data, out->len, call->project, NULL);
+}
+
+/* Add what is not as OTLP has it. */
+void
+feedback_otlp_refuse(Slice part, const OtlpCall *call, const char *message)
+{
+	Problem		problem;
+
+	feedback_problem_set(&problem, ERRCODE_INVALID_PARAMETER_VALUE, "assessment", message, NULL,
+						 "OTLP/JSON is an object with resourceLogs or resourceSpans, each a list of objects.");
+	feedback_otlp_add_bad(part, call, &problem);
+}
+
+/* Add a part of the text as a document that is bad. */
+void
+feedback_otlp_add_bad(Slice part, const OtlpCall *call, const Problem *problem)
+{
+	BatchItem  *item = feedback_batch_add(call->batch, part.at, part.length, call->project, NULL);
+
+	item->bad = true;
+	item->problem = *problem;
+}

@@ -1,0 +1,22 @@
+/*
+ * otlp_record.h
+ *		The documents that evaluations of OTLP become.
+ */
+#ifndef FEEDBACK_OTLP_RECORD_H
+#define FEEDBACK_OTLP_RECORD_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "ingest/otlp_slice.h"
+#include "ingest/otlp_split.h"
+
+extern void feedback_otlp_record_begin(StringInfo out);
+extern void feedback_otlp_record_copy(StringInfo out, Slice object, const char *name,
+									  const char *other_name);
+extern void feedback_otlp_record_end(StringInfo out, const OtlpCall *call);
+extern void feedback_otlp_refuse(Slice part, const OtlpCall *call, const char *message);
+extern void feedback_otlp_add_bad(Slice part, const OtlpCall *call, const Problem *problem);
+
+#endif							/* FEEDBACK_OTLP_RECORD_H */

@@ -1,0 +1,23 @@
+/*
+ * otlp_split.h
+ *		The evaluations of OTLP documents.
+ */
+#ifndef FEEDBACK_OTLP_SPLIT_H
+#define FEEDBACK_OTLP_SPLIT_H
+
+#include "postgres.h"
+
+#include "ingest/batch.h"
+
+/* What the call says of every evaluation that it brings */
+typedef struct OtlpCall
+{
+	Batch	   *batch;
+	text	   *project;		/* NULL for the default one */
+	const char *members;		/* JSON of those that go into every record */
+} OtlpCall;
+
+extern void feedback_otlp_split(const char *json, int length, const OtlpCall *call);
+extern void feedback_otlp_split_text(const char *string, int length, const OtlpCall *call);
+
+#endif							/* FEEDBACK_OTLP_SPLIT_H */

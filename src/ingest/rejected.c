@@ -1,0 +1,180 @@
+/*
+ * rejected.c
+ *		Parked documents: feedback.rejected_assessments.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/elog.h"
+
+#include "assessment/row.h"
+#include "base/identifier.h"
+#include "base/statement.h"
+#include "ingest/ingest.h"
+#include "ingest/rejected.h"
+#include "input/arguments.h"
+
+/* A document that is there already was refused once more */
+static Statement park = {
+	.sql = "INSERT INTO feedback.rejected_assessments AS r (rejected_id, project, trace_id, "
+	"document, origin, sqlstate, message, detail, hint, field) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+	"ON CONFLICT (rejected_id) DO UPDATE SET origin = excluded.origin, "
+	"sqlstate = excluded.sqlstate, message = excluded.message, detail = excluded.detail, "
+	"hint = excluded.hint, field = excluded.field, "
+	"attempts = r.attempts OPERATOR(pg_catalog.+) 1, "
+	"last_attempt_time = pg_catalog.clock_timestamp()",
+	.count = 10,
+	.types = {UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+	TEXTOID, TEXTOID}
+};
+
+/* Two retries at once share the work, and neither waits for the other */
+static Statement take = {
+	.sql = "SELECT rejected_id, project, trace_id, document, origin "
+	"FROM feedback.rejected_assessments "
+	"WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1) "
+	"AND ($2 IS NULL OR sqlstate OPERATOR(pg_catalog.=) $2) "
+	"ORDER BY create_time, rejected_id LIMIT $3 FOR UPDATE SKIP LOCKED",
+	.scans = true,
+	.count = 3,
+	.types = {TEXTOID, TEXTOID, INT4OID}
+};
+
+/* The columns of what is taken */
+enum
+{
+	TAKEN_ID,
+	TAKEN_PROJECT,
+	TAKEN_TRACE_ID,
+	TAKEN_DOCUMENT,
+	TAKEN_ORIGIN,
+	TAKEN_COLUMNS
+};
+
+static Statement remove_row = {
+	.sql = "DELETE FROM feedback.rejected_assessments "
+	"WHERE rejected_id OPERATOR(pg_catalog.=) $1",
+	.count = 1,
+	.types = {UUIDOID}
+};
+
+static void park_item(const BatchItem *item, text *origin);
+static void add_row(Batch *batch, HeapTuple row, TupleDesc descriptor);
+static void finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row,
+						 TupleDesc descriptor);
+
+PG_FUNCTION_INFO_V1(feedback_retry_rejected);
+
+/* Park the bad documents of a batch; the caller is connected to SPI. */
+void
+feedback_rejected_park(const Batch *batch, const char *origin)
+{
+	text	   *from = cstring_to_text(origin);
+	int			i;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		if (batch->items[i].bad)
+			park_item(&batch->items[i], from);
+	}
+}
+
+/* retry_rejected(project text, sqlstate text, max_documents integer) */
+Datum
+feedback_retry_rejected(PG_FUNCTION_ARGS)
+{
+	Datum		arguments[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), PG_GETARG_DATUM(2)};
+	char		nulls[3];
+	Batch	   *batch = feedback_batch_make();
+	SPITupleTable *rows;
+	int			i;
+
+	if (!PG_ARGISNULL(2) && PG_GETARG_INT32(2) < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_documents must not be negative"),
+				 errhint("Leave it out to try all.")));
+	for (i = 0; i < 3; i++)
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+
+	InitMaterializedSRF(fcinfo, 0);
+
+	SPI_connect();
+	feedback_statement_run(&take, arguments, nulls, false);
+	rows = SPI_tuptable;
+	for (i = 0; i < (int) rows->numvals; i++)
+		add_row(batch, rows->vals[i], rows->tupdesc);
+	feedback_batch_log(batch);
+	for (i = 0; i < batch->count; i++)
+		finish_retry(fcinfo, &batch->items[i], rows->vals[i], rows->tupdesc);
+	SPI_finish();
+
+	PG_RETURN_NULL();
+}
+
+/* Add a parked document to a batch, as it came the first time. */
+static void
+add_row(Batch *batch, HeapTuple row, TupleDesc descriptor)
+{
+	Datum		values[TAKEN_COLUMNS];
+	bool		nulls[TAKEN_COLUMNS];
+	text	   *document;
+
+	heap_deform_tuple(row, descriptor, values, nulls);
+	document = DatumGetTextPP(values[TAKEN_DOCUMENT]);
+	feedback_batch_add(batch, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document),
+					   nulls[TAKEN_PROJECT] ? NULL : DatumGetTextPP(values[TAKEN_PROJECT]),
+					   nulls[TAKEN_TRACE_ID] ? NULL : DatumGetTextPP(values[TAKEN_TRACE_ID]));
+}
+
+/* Remove a document that succeeded, or note why it was refused again. */
+static void
+finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, TupleDesc descriptor)
+{
+	Datum		values[TAKEN_COLUMNS];
+	bool		nulls[TAKEN_COLUMNS];
+
+	heap_deform_tuple(row, descriptor, values, nulls);
+	if (item->bad)
+		park_item(item, DatumGetTextPP(values[TAKEN_ORIGIN]));
+	else
+		feedback_statement_run(&remove_row, values, NULL, false);
+	feedback_ingest_put(fcinfo, values[TAKEN_ID], item);
+}
+
+static void
+park_item(const BatchItem *item, text *origin)
+{
+	const Problem *problem = &item->problem;
+	const char *texts[] = {
+		unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
+		problem->hint, problem->column
+	};
+	IdentifierPart parts[] = {
+		feedback_identifier_part(item->given_project),
+		feedback_identifier_part(item->given_trace_id),
+		{item->document, item->length}
+	};
+	pg_uuid_t	id;
+	Datum		values[10];
+	char		nulls[lengthof(values)] = {' ', [3] = ' ', [4] = ' '};
+	int			i;
+
+	feedback_identifier_derive(parts, lengthof(parts), &id);
+	values[0] = UUIDPGetDatum(&id);
+	feedback_row_bind_pointer(item->given_project, &values[1], &nulls[1]);
+	feedback_row_bind_pointer(item->given_trace_id, &values[2], &nulls[2]);
+	values[3] = PointerGetDatum(cstring_to_text_with_len(item->document, item->length));
+	values[4] = PointerGetDatum(origin);
+	for (i = 0; i < (int) lengthof(texts); i++)
+	{
+		feedback_row_bind_pointer(texts[i] ? cstring_to_text(texts[i]) : NULL,
+								  &values[5 + i], &nulls[5 + i]);
+	}
+	feedback_statement_run(&park, values, nulls, false);
+}

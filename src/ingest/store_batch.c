@@ -1,0 +1,219 @@
+/*
+ * store_batch.c
+ *		Many rows into feedback.assessments by one statement over arrays.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "assessment/row.h"
+#include "assessment/validate.h"
+#include "base/statement.h"
+#include "ingest/store_batch.h"
+
+/* The kind and the source type, and then the parameters of a row */
+#define COLUMNS		(2 + ROW_PARAMETERS)
+
+#define INSERT_ROWS \
+	"INSERT INTO feedback.assessments (" ROW_INSERT_COLUMNS ") " \
+	"SELECT d.kind::feedback.assessment_kind, d.source_type::feedback.source_type, " \
+	"d.project, d.trace_id, d.assessment_id, d.name, " \
+	"d.boolean_value, d.numeric_value, d.text_value, d.json_value, " \
+	"d.source_id, d.rationale, d.metadata, d.span_id, " \
+	"d.error_code, d.error_message, d.stack_trace, d.overrides, " \
+	"d.create_time, d.last_update_time " \
+	"FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, " \
+	"$16, $17, $18, $19, $20) AS d (" ROW_INSERT_COLUMNS ")"
+
+#define INSERT_ROWS_TYPES \
+	{TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID, \
+	BOOLARRAYOID, NUMERICARRAYOID, TEXTARRAYOID, JSONBARRAYOID, \
+	TEXTARRAYOID, TEXTARRAYOID, JSONBARRAYOID, TEXTARRAYOID, \
+	TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, UUIDARRAYOID, \
+	TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID}
+
+static Statement insert_rows = {
+	.sql = INSERT_ROWS,
+	.count = COLUMNS,
+	.types = INSERT_ROWS_TYPES
+};
+
+/*
+ * For ids that the documents gave; in an order, so that two batches of the same
+ * documents do not wait for each other
+ */
+static Statement insert_rows_once = {
+	.sql = INSERT_ROWS " ORDER BY d.trace_id COLLATE pg_catalog.\"C\", d.assessment_id "
+	"ON CONFLICT (trace_id, assessment_id) DO NOTHING",
+	.count = COLUMNS,
+	.types = INSERT_ROWS_TYPES
+};
+
+/* Those of the given ids that exist in another project */
+static Statement select_elsewhere = {
+	.sql = "SELECT d.n FROM unnest($1, $2, $3, $4) AS d (n, trace_id, assessment_id, project) "
+	"JOIN feedback.assessments a ON a.trace_id OPERATOR(pg_catalog.=) d.trace_id "
+	"AND a.assessment_id OPERATOR(pg_catalog.=) d.assessment_id "
+	"WHERE a.project OPERATOR(pg_catalog.<>) d.project",
+	.count = 4,
+	.types = {INT4ARRAYOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID}
+};
+
+/* Arrays that are filled element by element */
+typedef struct Column
+{
+	Oid			type;
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+} Column;
+
+static void column_init(Column *column, Oid type, int size);
+static void column_add(Column *column, Datum value, bool isnull);
+static Datum column_array(const Column *column);
+static void store(BatchItem *items, int count, bool with_id);
+static bool is_plain(const BatchItem *item);
+static void add_row(Column *columns, const Assessment *assessment);
+static void refuse_elsewhere(BatchItem *items, int size);
+
+/*
+ * Store the good ones of so many documents, but those that override.
+ *
+ * Those with an id that is there already are left alone, as repeats; in
+ * another project that makes them bad.
+ */
+void
+feedback_store_log_items(BatchItem *items, int count)
+{
+	store(items, count, false);
+	store(items, count, true);
+}
+
+/* Store the documents that gave an id, or those that did not. */
+static void
+store(BatchItem *items, int count, bool with_id)
+{
+	Column		columns[COLUMNS];
+	Datum		arrays[COLUMNS];
+	uint64		stored;
+	int			i;
+
+	for (i = 0; i < COLUMNS; i++)
+		column_init(&columns[i], (i < 2) ? TEXTOID : feedback_row_parameter_types[i - 2],
+					count);
+	for (i = 0; i < count; i++)
+	{
+		if (is_plain(&items[i]) && items[i].assessment.has_assessment_id == with_id)
+			add_row(columns, &items[i].assessment);
+	}
+	if (columns[0].count == 0)
+		return;
+
+	for (i = 0; i < COLUMNS; i++)
+		arrays[i] = column_array(&columns[i]);
+	stored = feedback_statement_run(with_id ? &insert_rows_once : &insert_rows,
+									arrays, NULL, false);
+	if (with_id && stored < (uint64) columns[0].count)
+		refuse_elsewhere(items, count);
+}
+
+/* To be stored by a statement for many? */
+static bool
+is_plain(const BatchItem *item)
+{
+	return !item->bad && !item->assessment.has_overrides;
+}
+
+static void
+add_row(Column *columns, const Assessment *assessment)
+{
+	Datum		values[ROW_PARAMETERS];
+	char		nulls[ROW_PARAMETERS];
+	int			i;
+
+	column_add(&columns[0],
+			   CStringGetTextDatum(feedback_row_kind_name(assessment->kind)), false);
+	column_add(&columns[1],
+			   CStringGetTextDatum(feedback_source_type_name(assessment->source_type)), false);
+
+	feedback_row_bind(assessment, values, nulls);
+	for (i = 0; i < ROW_PARAMETERS; i++)
+		column_add(&columns[2 + i], values[i], nulls[i] == 'n');
+}
+
+/* Of the documents with an id, find those whose id is another project's. */
+static void
+refuse_elsewhere(BatchItem *items, int size)
+{
+	Column		columns[4];
+	Datum		arrays[4];
+	uint64		count;
+	uint64		found;
+	int			i;
+
+	for (i = 0; i < 4; i++)
+		column_init(&columns[i],
+					select_elsewhere.types[i] == INT4ARRAYOID ? INT4OID :
+					select_elsewhere.types[i] == UUIDARRAYOID ? UUIDOID : TEXTOID,
+					size);
+	for (i = 0; i < size; i++)
+	{
+		const Assessment *assessment = &items[i].assessment;
+
+		if (!is_plain(&items[i]) || !assessment->has_assessment_id)
+			continue;
+		column_add(&columns[0], Int32GetDatum(i), false);
+		column_add(&columns[1], PointerGetDatum(assessment->trace_id), false);
+		column_add(&columns[2], UUIDPGetDatum(&assessment->assessment_id), false);
+		column_add(&columns[3], PointerGetDatum(assessment->project), false);
+	}
+
+	for (i = 0; i < 4; i++)
+		arrays[i] = column_array(&columns[i]);
+	count = feedback_statement_run(&select_elsewhere, arrays, NULL, false);
+	for (found = 0; found < count; found++)
+	{
+		bool		isnull;
+		BatchItem  *item = &items[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[found],
+																	 SPI_tuptable->tupdesc,
+																	 1, &isnull))];
+
+		item->bad = true;
+		feedback_problem_other_project(&item->problem);
+	}
+}
+
+static void
+column_init(Column *column, Oid type, int size)
+{
+	column->type = type;
+	column->count = 0;
+	column->values = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(Datum));
+	column->nulls = MemoryContextAllocHuge(CurrentMemoryContext, Max(size, 1) * sizeof(bool));
+}
+
+static void
+column_add(Column *column, Datum value, bool isnull)
+{
+	column->values[column->count] = value;
+	column->nulls[column->count++] = isnull;
+}
+
+static Datum
+column_array(const Column *column)
+{
+	int			dimension = column->count;
+	int			lower_bound = 1;
+	int16		length;
+	bool		by_value;
+	char		align;
+
+	get_typlenbyvalalign(column->type, &length, &by_value, &align);
+	return PointerGetDatum(construct_md_array(column->values, column->nulls, 1,
+											  &dimension, &lower_bound, column->type,
+											  length, by_value, align));
+}

@@ -1,0 +1,177 @@
+/*
+ * arguments.c
+ *		Arguments of the SQL functions, by position.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "assessment/validate.h"
+#include "assessment/value.h"
+#include "base/identifier.h"
+#include "base/problem.h"
+#include "input/arguments.h"
+
+pg_noreturn static void raise_problem(int sqlstate, const char *column,
+									  const char *message, const char *detail,
+									  const char *hint);
+
+text *
+feedback_argument_text(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : PG_GETARG_TEXT_PP(n);
+}
+
+Jsonb *
+feedback_argument_jsonb(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : PG_GETARG_JSONB_P(n);
+}
+
+bool
+feedback_argument_uuid(FunctionCallInfo fcinfo, int n, pg_uuid_t *uuid)
+{
+	if (PG_ARGISNULL(n))
+		return false;
+	*uuid = *PG_GETARG_UUID_P(n);
+	return true;
+}
+
+bool
+feedback_argument_time(FunctionCallInfo fcinfo, int n, TimestampTz *time)
+{
+	if (PG_ARGISNULL(n))
+		return false;
+	*time = PG_GETARG_TIMESTAMPTZ(n);
+	return true;
+}
+
+/*
+ * The value, of any type or, if not typed, as text.
+ *
+ * A value declared "any" has the type that the call expression says.
+ */
+void
+feedback_argument_value(FunctionCallInfo fcinfo, int n, bool typed, Assessment *assessment)
+{
+	Oid			type = typed ? get_fn_expr_argtype(fcinfo->flinfo, n) : TEXTOID;
+	Problem		problem;
+	bool		success;
+
+	if (!OidIsValid(type))
+		raise_problem(ERRCODE_INDETERMINATE_DATATYPE, "value", "could not determine the type of value",
+					  NULL, "Cast the value to its type.");
+	if (PG_ARGISNULL(n))
+		return;
+
+	if (!typed)
+		success = feedback_value_from_untyped(PG_GETARG_TEXT_PP(n), &assessment->value,
+											  &assessment->warnings, &problem);
+	else
+		success = feedback_value_from_datum(PG_GETARG_DATUM(n), type, assessment->kind,
+											&assessment->value, &problem);
+	if (!success)
+		feedback_problem_raise(&problem);
+}
+
+/* The source, whose type must not be NULL. */
+void
+feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *assessment)
+{
+	text	   *source_type = feedback_argument_text(fcinfo, type);
+	Problem		problem;
+
+	if (source_type == NULL)
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "source_type", "source_type is missing",
+					  NULL, feedback_source_type_hint());
+	if (!feedback_validate_source_type(VARDATA_ANY(source_type), VARSIZE_ANY_EXHDR(source_type),
+									   "source_type", assessment, &problem))
+		feedback_problem_raise(&problem);
+	assessment->source_id = feedback_argument_text(fcinfo, id);
+}
+
+/* The span_id, which in SQL is NULL when there is none, and not empty. */
+text *
+feedback_argument_span_id(FunctionCallInfo fcinfo, int n)
+{
+	text	   *span_id = feedback_argument_text(fcinfo, n);
+
+	if (span_id != NULL && VARSIZE_ANY_EXHDR(span_id) == 0)
+		raise_problem(ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "span_id", "span_id is empty",
+					  NULL, "Leave it out, or give NULL, when the assessment is of the whole trace.");
+	return span_id;
+}
+
+/* The trace_id, checked: always the first argument. */
+text *
+feedback_argument_trace_id(FunctionCallInfo fcinfo)
+{
+	text	   *trace_id = feedback_argument_text(fcinfo, 0);
+	Problem		problem;
+
+	if (!feedback_validate_trace_id(trace_id, &problem))
+		feedback_problem_raise(&problem);
+	return trace_id;
+}
+
+/* The trace_id and assessment_id of functions that take an assessment. */
+void
+feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id)
+{
+	*trace_id = feedback_argument_trace_id(fcinfo);
+	if (!feedback_argument_uuid(fcinfo, 1, id))
+		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment_id", "assessment_id is missing",
+					  "It names the assessment of the trace.", NULL);
+}
+
+/* A document given as text or json; the name is that of the argument. */
+text *
+feedback_argument_document(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	text	   *document = feedback_argument_text(fcinfo, n);
+
+	if (document == NULL)
+		feedback_raise_no_document(name);
+	return document;
+}
+
+/* A document given as jsonb, as the text that the one reader of documents reads. */
+text *
+feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Jsonb	   *document = feedback_argument_jsonb(fcinfo, n);
+
+	if (document == NULL)
+		feedback_raise_no_document(name);
+	return cstring_to_text(JsonbToCString(NULL, &document->root, VARSIZE(document)));
+}
+
+/* A required argument of one document or of many is NULL. */
+void
+feedback_raise_no_document(const char *name)
+{
+	raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", psprintf("%s is missing", name),
+				  strcmp(name, "assessment") == 0 ? "It is one JSON object." :
+				  "An empty list has nothing to log.", NULL);
+}
+
+/* An assessment that is to be read, updated or overridden is not there. */
+void
+feedback_raise_unknown(const pg_uuid_t *id)
+{
+	raise_problem(ERRCODE_NO_DATA_FOUND, "assessment_id", "assessment does not exist",
+				  psprintf("There is no assessment %s on this trace.", feedback_identifier_uuid_text(id)),
+		  NULL);
+}
+
+static void
+raise_problem(int sqlstate, const char *column, const char *message, const char *detail,
+			  const char *hint)
+{
+	Problem		problem;
+
+	feedback_problem_set(&problem, sqlstate, column, message, detail, hint);
+	feedback_problem_raise(&problem);
+}

@@ -1,0 +1,250 @@
+/*
+ * search_compile.c
+ *		From the conditions of a filter to one SQL statement.
+ *
+ * A filter matches rows: those that its condition on an assessment asks for; for
+ * OR those of all its parts, for AND those of its first part that has any, under
+ * the condition of all the others.  A filter that is true without any, such as
+ * NOT, matches all rows of its traces.  The newest of them is what a trace is
+ * found by, in time order.
+ *
+ * They are read in as many branches as there are alternatives.  What leads a
+ * branch is thus one comparison for each typed value, which is what the index of
+ * values finds.  Too many alternatives are one branch.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "search/search.h"
+
+/* More conditions than these, the same one in several branches counted for each, are one branch */
+#define MAX_PLANNED		64
+
+static bool matches_rows(const Condition *node);
+static List *branches_of(Condition *node);
+static List *branches_of_and(Condition *node);
+static List *alternatives(const Condition *exists);
+static bool are_too_many(List *branches);
+static Branch *make_branch(const Condition *leading);
+static Condition *with_children(const Condition *exists, List *children);
+static void append_merged(Search *search, const Condition *filter);
+static void append_row(Search *search, const Condition *node, const char *alias);
+
+/* The statement, with the numbers of the parameters of the project and the limit; for a caller connected to SPI */
+char *
+feedback_search_sql(Condition *filter, const char *order, int project, int limit, const Parameters *parameters)
+{
+	Condition	any = {.type = NODE_EXISTS};
+	List	   *branches;
+	Search		search = {.project = project, .parameters = parameters};
+	ListCell   *lc;
+
+	search.limit = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
+	if (filter == NULL)
+		filter = &any;
+	else if (!matches_rows(filter))
+		filter = feedback_search_node(NODE_AND, list_make2(&any, filter));
+	branches = branches_of(filter);
+
+	initStringInfo(&search.sql);
+	appendStringInfoString(&search.sql,
+						   "SELECT t.project, t.trace_id, t.matched_time, t.feedback, t.expectations, t.n, t.n_error, "
+						   "t.first_time, t.last_time FROM ("
+						   "SELECT m.project, m.trace_id, m.matched_time, s.* FROM ("
+						   "SELECT u.project, u.trace_id, max(u.create_time) AS matched_time FROM (");
+	if (are_too_many(branches))
+		append_merged(&search, filter);
+	else
+	{
+		foreach(lc, branches)
+		{
+			if (lc != list_head(branches))
+				appendStringInfoString(&search.sql, " UNION ALL ");
+			feedback_search_append_branch(&search, lfirst(lc));
+		}
+	}
+	/* of a name's values an object keeps the last */
+	appendStringInfo(&search.sql,
+					 ") u GROUP BY u.project, u.trace_id ORDER BY matched_time DESC, u.trace_id, u.project%s) m "
+					 "CROSS JOIN LATERAL ("
+					 "SELECT coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'feedback' AND v.value IS NOT NULL), '{}') AS feedback, "
+					 "coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'expectation'), '{}') AS expectations, "
+					 "count(*) FILTER (WHERE v.kind = 'feedback') AS n, count(v.error_code) AS n_error, "
+					 "min(v.create_time) AS first_time, max(v.create_time) AS last_time "
+					 "FROM (SELECT a.kind, a.name, a.create_time, a.error_code, "
+					 "coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value) AS value "
+					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid "
+					 "ORDER BY a.create_time, a.assessment_id) v) s) t "
+					 "ORDER BY %st.matched_time DESC, t.trace_id, t.project LIMIT $%d",
+					 search.limit, order == NULL ? "" : psprintf("%s, ", order), limit);
+	return search.sql.data;
+}
+
+/* Is it true only of traces that have a certain assessment? */
+static bool
+matches_rows(const Condition *node)
+{
+	bool		all = node->type == NODE_OR;
+	ListCell   *lc;
+
+	if (node->type == NODE_EXISTS)
+		return true;
+	if (node->type == NODE_NOT)
+		return false;
+	foreach(lc, node->children)
+	{
+		if (matches_rows(lfirst(lc)) != all)
+			return !all;
+	}
+	return all;
+}
+
+/* The branches of a condition that matches rows */
+static List *
+branches_of(Condition *node)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	if (node->type == NODE_EXISTS)
+		return alternatives(node);
+	if (node->type == NODE_AND)
+		return branches_of_and(node);
+	foreach(lc, node->children)
+		result = list_concat(result, branches_of(lfirst(lc)));
+	return result;
+}
+
+/* Those of the first part that has any, under the condition of all the others */
+static List *
+branches_of_and(Condition *node)
+{
+	Condition  *first = NULL;
+	List	   *branches;
+	List	   *others;
+	ListCell   *lc;
+
+	foreach(lc, node->children)
+	{
+		if (first == NULL && matches_rows(lfirst(lc)))
+			first = lfirst(lc);
+	}
+	if (first == NULL)
+		elog(ERROR, "no part of a condition matches rows");
+	branches = branches_of(first);
+	others = list_delete_ptr(list_copy(node->children), first);
+	foreach(lc, branches)
+	{
+		Branch	   *branch = lfirst(lc);
+
+		branch->others = list_concat(branch->others, others);
+	}
+	return branches;
+}
+
+/* The branches of an assessment that is to exist: for each alternative of its first OR. */
+static List *
+alternatives(const Condition *exists)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, exists->children)
+	{
+		Condition  *choice = lfirst(lc);
+
+		/* conditions in brackets are as good as conditions beside them */
+		if (choice->type == NODE_AND)
+			return alternatives(with_children(exists,
+											  list_concat_copy(list_delete_ptr(list_copy(exists->children), choice),
+															   choice->children)));
+	}
+	foreach(lc, exists->children)
+	{
+		Condition  *choice = lfirst(lc);
+
+		if (choice->type != NODE_OR || list_length(choice->children) > SEARCH_MAX_BRANCHES)
+			continue;
+		foreach(lc2, choice->children)
+		{
+			List	   *children = list_delete_ptr(list_copy(exists->children), choice);
+
+			result = lappend(result, make_branch(with_children(exists, lappend(children, lfirst(lc2)))));
+		}
+		return result;
+	}
+	return list_make1(make_branch(exists));
+}
+
+/* Would planning take long? */
+static bool
+are_too_many(List *branches)
+{
+	int			planned = 0;
+	ListCell   *lc;
+
+	if (list_length(branches) == 1)
+		return false;
+	foreach(lc, branches)
+		planned += 1 + list_length(((Branch *) lfirst(lc))->others);
+	return list_length(branches) > SEARCH_MAX_BRANCHES || planned > MAX_PLANNED;
+}
+
+static Branch *
+make_branch(const Condition *leading)
+{
+	Branch	   *branch = palloc0(sizeof(Branch));
+
+	branch->leading = leading;
+	return branch;
+}
+
+/* The same assessment under other conditions */
+static Condition *
+with_children(const Condition *exists, List *children)
+{
+	Condition  *copy = palloc(sizeof(Condition));
+
+	*copy = *exists;
+	copy->children = children;
+	return copy;
+}
+
+/* The only branch: the newest row of each trace that a filter matches. */
+static void
+append_merged(Search *search, const Condition *filter)
+{
+	appendStringInfoString(&search->sql,
+						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
+	append_row(search, filter, "a");
+	feedback_search_append_newer(search, filter);
+	append_row(search, filter, "b");
+	appendStringInfo(&search->sql, ") ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
+}
+
+/* That a filter matches a row */
+static void
+append_row(Search *search, const Condition *node, const char *alias)
+{
+	bool		matched = false;
+	ListCell   *lc;
+
+	appendStringInfoChar(&search->sql, '(');
+	if (node->type == NODE_EXISTS)
+		feedback_search_append_assessment(&search->sql, node, alias, true);
+	foreach(lc, node->type == NODE_EXISTS ? NIL : node->children)
+	{
+		if (lc != list_head(node->children))
+			appendStringInfoString(&search->sql, node->type == NODE_AND ? " AND " : " OR ");
+		if (node->type == NODE_OR || (!matched && matches_rows(lfirst(lc))))
+		{
+			append_row(search, lfirst(lc), alias);
+			matched = true;
+		}
+		else
+			feedback_search_append_trace(&search->sql, lfirst(lc), alias);
+	}
+	appendStringInfoChar(&search->sql, ')');
+}

@@ -1,0 +1,275 @@
+/*
+ * search_parse.c
+ *		From the text of a filter to its conditions.
+ *
+ *	filter:		and { OR and }
+ *	and:		not { AND not }
+ *	not:		NOT not | ( filter ) | condition
+ *	condition:	assessment [ comparison ] | trace_id comparison
+ *	assessment:	feedback | expectation, with .name, [ fields ] or both
+ *	fields:		a filter whose conditions are: field comparison
+ *	name:		word or text in quotes { . word or text in quotes }
+ *
+ * An assessment without a comparison, or IS NOT NULL, says that the trace has one.
+ * For comparisons see search_compare.c.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "search/search.h"
+
+#define MAX_NESTING		64
+#define MAX_CONDITIONS	500
+
+/* The fields of an assessment */
+static const struct
+{
+	const char *name;
+	Field		field;
+}			fields[] =
+{
+	{"value", FIELD_VALUE},
+	{"source_type", FIELD_SOURCE_TYPE},
+	{"source_id", FIELD_SOURCE_ID},
+	{"rationale", FIELD_RATIONALE},
+	{"error_code", FIELD_ERROR_CODE},
+	{"error_message", FIELD_ERROR_MESSAGE},
+	{"span_id", FIELD_SPAN_ID},
+	{"create_time", FIELD_CREATE_TIME},
+	{"last_update_time", FIELD_LAST_UPDATE_TIME},
+	{"metadata", FIELD_METADATA}
+};
+
+#define FIELDS \
+	"value, source_type, source_id, rationale, error_code, error_message, span_id, create_time, " \
+	"last_update_time, metadata.key, NOT or \"(\""
+
+static Condition *parse_or(Parser *parser);
+static Condition *parse_and(Parser *parser);
+static Condition *parse_not(Parser *parser);
+static Condition *parse_condition(Parser *parser);
+static const char *parse_kind(Parser *parser);
+static Condition *parse_assessment(Parser *parser, const char *kind);
+static Condition *parse_field(Parser *parser);
+
+/* The conditions of a filter; NULL for a blank one. */
+Condition *
+feedback_search_parse(const char *filter, Parameters *parameters)
+{
+	Parser		parser = {
+		.lexer = {.argument = "filter", .text = filter, .next = filter},
+		.parameters = parameters
+	};
+	Condition  *result;
+
+	feedback_search_advance(&parser);
+	if (parser.token.type == TOKEN_END)
+		return NULL;
+	result = parse_or(&parser);
+	if (parser.token.type != TOKEN_END)
+		feedback_search_error(&parser.lexer, &parser.token, "AND, OR or the end");
+	return result;
+}
+
+void
+feedback_search_advance(Parser *parser)
+{
+	parser->token = feedback_search_token(&parser->lexer);
+}
+
+/* Is this next?  Then go on. */
+bool
+feedback_search_accept(Parser *parser, const char *word)
+{
+	if (!feedback_search_is(&parser->token, word))
+		return false;
+	feedback_search_advance(parser);
+	return true;
+}
+
+/* This has to be next. */
+void
+feedback_search_expect(Parser *parser, const char *symbol)
+{
+	if (!feedback_search_accept(parser, symbol))
+		feedback_search_error(&parser->lexer, &parser->token, psprintf("\"%s\"", symbol));
+}
+
+/* A node over others; AND and OR of one alone are that one. */
+Condition *
+feedback_search_node(NodeType type, List *children)
+{
+	Condition  *node;
+
+	if ((type == NODE_AND || type == NODE_OR) && list_length(children) == 1)
+		return linitial(children);
+	node = palloc0(sizeof(Condition));
+	node->type = type;
+	node->children = children;
+	return node;
+}
+
+static Condition *
+parse_or(Parser *parser)
+{
+	List	   *children = list_make1(parse_and(parser));
+
+	while (feedback_search_accept(parser, "OR"))
+		children = lappend(children, parse_and(parser));
+	return feedback_search_node(NODE_OR, children);
+}
+
+static Condition *
+parse_and(Parser *parser)
+{
+	List	   *children = list_make1(parse_not(parser));
+
+	while (feedback_search_accept(parser, "AND"))
+		children = lappend(children, parse_not(parser));
+	return feedback_search_node(NODE_AND, children);
+}
+
+/* A negation, parentheses or a condition; 54001 if they are too deep. */
+static Condition *
+parse_not(Parser *parser)
+{
+	Condition  *node;
+
+	check_stack_depth();
+	if (++parser->nesting > MAX_NESTING)
+		ereport(ERROR,
+				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+				 errmsg("filter nests too deep"),
+				 errdetail("It may nest %d levels of parentheses and NOT.", MAX_NESTING),
+				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
+				 internalerrquery(parser->lexer.text),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "filter")));
+	if (feedback_search_accept(parser, "NOT"))
+		node = feedback_search_node(NODE_NOT, list_make1(parse_not(parser)));
+	else if (feedback_search_accept(parser, "("))
+	{
+		node = parse_or(parser);
+		feedback_search_expect(parser, ")");
+	}
+	else
+		node = parse_condition(parser);
+	parser->nesting--;
+	return node;
+}
+
+/* A condition; 54000 if there are too many. */
+static Condition *
+parse_condition(Parser *parser)
+{
+	const char *kind;
+
+	if (++parser->conditions > MAX_CONDITIONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("filter has too many conditions"),
+				 errdetail("It may have %d.", MAX_CONDITIONS),
+				 errhint("IN takes a list of any length."),
+				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
+				 internalerrquery(parser->lexer.text),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "filter")));
+	if (parser->within)
+		return parse_field(parser);
+	kind = parse_kind(parser);
+	if (kind != NULL)
+		return parse_assessment(parser, kind);
+	if (feedback_search_accept(parser, "trace_id"))
+		return feedback_search_node(NODE_EXISTS,
+									list_make1(feedback_search_compare(parser, FIELD_TRACE_ID, 0)));
+	feedback_search_error(&parser->lexer, &parser->token,
+						  "feedback.name, expectation.name, trace_id, NOT or \"(\"");
+}
+
+/* feedback or expectation, also in back-ticks as MLflow has it; NULL if it is neither. */
+static const char *
+parse_kind(Parser *parser)
+{
+	static const char *const kinds[] = {"feedback", "expectation"};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(kinds); i++)
+	{
+		if (feedback_search_is(&parser->token, kinds[i]) ||
+			(parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, kinds[i]) == 0))
+		{
+			feedback_search_advance(parser);
+			return kinds[i];
+		}
+	}
+	return NULL;
+}
+
+/* Behind feedback or expectation: that the trace has one such as this. */
+static Condition *
+parse_assessment(Parser *parser, const char *kind)
+{
+	Condition  *node = feedback_search_node(NODE_EXISTS, NIL);
+	bool		is_null;
+
+	node->kind = kind;
+	if (feedback_search_accept(parser, "."))
+		node->name = feedback_search_text(parser, feedback_search_name(parser));
+	else if (!feedback_search_is(&parser->token, "["))
+		feedback_search_error(&parser->lexer, &parser->token, "a dot and a name, or conditions in brackets");
+	if (feedback_search_accept(parser, "["))
+	{
+		parser->within = true;
+		node->children = list_make1(parse_or(parser));
+		parser->within = false;
+		feedback_search_expect(parser, "]");
+	}
+
+	if (feedback_search_is_null(parser, &is_null))
+		return is_null ? feedback_search_node(NODE_NOT, list_make1(node)) : node;
+	if (feedback_search_compares(&parser->token))
+		node->children = lappend(node->children, feedback_search_compare(parser, FIELD_VALUE, 0));
+	else if (node->children == NIL)
+		feedback_search_error(&parser->lexer, &parser->token, "a comparison, or IS [NOT] NULL");
+	return node;
+}
+
+/* A name, which may have dots in it. */
+char *
+feedback_search_name(Parser *parser)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	for (;;)
+	{
+		if (parser->token.type == TOKEN_END || parser->token.type == TOKEN_SYMBOL)
+			feedback_search_error(&parser->lexer, &parser->token, "a name");
+		appendStringInfoString(&name, parser->token.value);
+		feedback_search_advance(parser);
+		if (!feedback_search_accept(parser, "."))
+			return name.data;
+		appendStringInfoChar(&name, '.');
+	}
+}
+
+/* A condition in brackets */
+static Condition *
+parse_field(Parser *parser)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(fields); i++)
+	{
+		int			key = 0;
+
+		if (!feedback_search_accept(parser, fields[i].name))
+			continue;
+		if (fields[i].field == FIELD_METADATA)
+		{
+			feedback_search_expect(parser, ".");
+			key = feedback_search_text(parser, feedback_search_name(parser));
+		}
+		return feedback_search_compare(parser, fields[i].field, key);
+	}
+	feedback_search_error(&parser->lexer, &parser->token, FIELDS);
+}
