@@ -17,6 +17,7 @@
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
+#	make indent					format the C files as PostgreSQL's are
 
 EXTENSION = feedback
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
@@ -94,7 +95,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -141,3 +142,7 @@ torture:
 coverage:
 	@test/setup test coverage
 	+@test/coverage
+
+indent:
+	@test/setup indent
+	@test/indent

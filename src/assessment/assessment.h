@@ -68,9 +68,11 @@ typedef struct Assessment
 {
 	bool		from_document;	/* names members as documents spell them */
 	int			warnings;
-	struct Problem *label_warning;	/* with a label schema that only warns, or NULL */
+	struct Problem *label_warning;	/* with a label schema that only warns, or
+									 * NULL */
 
-	bool		has_project;	/* else it is that of the setting or the default */
+	bool		has_project;	/* else it is that of the setting or the
+								 * default */
 	text	   *project;
 	text	   *trace_id;
 	bool		has_assessment_id;

@@ -11,7 +11,8 @@
 typedef enum EncodingResult
 {
 	ENCODING_OK,
-	ENCODING_INVALID,			/* not UTF-8, in a database that does not check */
+	ENCODING_INVALID,			/* not UTF-8, in a database that does not
+								 * check */
 	ENCODING_UNTRANSLATABLE		/* a character has no equivalent */
 } EncodingResult;
 

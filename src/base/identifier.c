@@ -32,7 +32,7 @@ static const char hex_digits[] = "0123456789abcdef";
 static int64 clock_steps(void);
 static void random_bytes(uint8 *out, int length);
 static void hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part);
-static bool read_hex(const char *text, size_t length, bool upper_case_too,
+static bool read_hex(const char *string, size_t length, bool upper_case_too,
 					 pg_uuid_t *id);
 
 PG_FUNCTION_INFO_V1(feedback_assessment_id);
@@ -132,15 +132,15 @@ feedback_identifier_part(const text *string)
 
 /* Read an id in either spelling. */
 bool
-feedback_identifier_parse(const char *text, size_t length, pg_uuid_t *id)
+feedback_identifier_parse(const char *string, size_t length, pg_uuid_t *id)
 {
 	char		digits[2 * UUID_LEN];
 	int			ndigits = 0;
 	size_t		i;
 
 	if (length == IDENTIFIER_LENGTH &&
-		memcmp(text, ID_PREFIX, ID_PREFIX_LENGTH) == 0)
-		return read_hex(text + ID_PREFIX_LENGTH, length - ID_PREFIX_LENGTH, false, id);
+		memcmp(string, ID_PREFIX, ID_PREFIX_LENGTH) == 0)
+		return read_hex(string + ID_PREFIX_LENGTH, length - ID_PREFIX_LENGTH, false, id);
 
 	if (length != UUID_TEXT_LENGTH)
 		return false;
@@ -149,10 +149,10 @@ feedback_identifier_parse(const char *text, size_t length, pg_uuid_t *id)
 	{
 		bool		dash_expected = (i == 8 || i == 13 || i == 18 || i == 23);
 
-		if (dash_expected != (text[i] == '-'))
+		if (dash_expected != (string[i] == '-'))
 			return false;
 		if (!dash_expected)
-			digits[ndigits++] = text[i];
+			digits[ndigits++] = string[i];
 	}
 	return read_hex(digits, ndigits, true, id);
 }
@@ -236,14 +236,14 @@ hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
 
 /* Read 32 hexadecimal digits. */
 static bool
-read_hex(const char *text, size_t length, bool upper_case_too, pg_uuid_t *id)
+read_hex(const char *string, size_t length, bool upper_case_too, pg_uuid_t *id)
 {
 	size_t		i;
 
 	Assert(length == 2 * UUID_LEN);
 	for (i = 0; i < length; i++)
 	{
-		char		c = text[i];
+		char		c = string[i];
 		uint8		nibble;
 
 		if (c >= '0' && c <= '9')

@@ -25,7 +25,7 @@ typedef struct IdentifierPart
 extern void feedback_identifier_generate(pg_uuid_t *id);
 extern void feedback_identifier_derive(const IdentifierPart *parts, int count, pg_uuid_t *id);
 extern IdentifierPart feedback_identifier_part(const text *string);
-extern bool feedback_identifier_parse(const char *text, size_t length, pg_uuid_t *id);
+extern bool feedback_identifier_parse(const char *string, size_t length, pg_uuid_t *id);
 extern void feedback_identifier_print(const pg_uuid_t *id, char *out);
 extern char *feedback_identifier_uuid_text(const pg_uuid_t *id);
 extern bool feedback_identifier_equal(const pg_uuid_t *a, const pg_uuid_t *b);

@@ -106,17 +106,17 @@ feedback_json_text_problem(const JsonText *refused, const char *json,
  * string?  Used to notice values that a driver sent as untyped text.
  */
 bool
-feedback_json_text_reads_as_value(const char *text, int length)
+feedback_json_text_reads_as_value(const char *json, int length)
 {
 	JsonText	result;
-	Scanner		s = {text, text, text + length, 0, MAX_NESTING, false, &result};
+	Scanner		s = {json, json, json + length, 0, MAX_NESTING, false, &result};
 
 	skip_blanks(&s);
 	if (s.at == s.end || strchr("tfn-0123456789{[", *s.at) == NULL)
 		return false;
 
 	/* JSON beyond the limits is JSON nevertheless */
-	return feedback_json_text_scan(text, length, MAX_NESTING, &result) ||
+	return feedback_json_text_scan(json, length, MAX_NESTING, &result) ||
 		result.sqlstate != ERRCODE_INVALID_JSON_TEXT;
 }
 

@@ -36,6 +36,6 @@ extern bool feedback_json_text_check_syntax(const char *json, int length, int ma
 extern bool feedback_json_text_problem(const JsonText *refused, const char *json,
 									   const char *subject, const char *column,
 									   Problem *problem);
-extern bool feedback_json_text_reads_as_value(const char *text, int length);
+extern bool feedback_json_text_reads_as_value(const char *json, int length);
 
 #endif							/* FEEDBACK_JSON_TEXT_H */

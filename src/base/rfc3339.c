@@ -27,9 +27,9 @@ static int	days_in_month(int year, int month);
 
 /* Read a time; digits beyond the microsecond are cut. */
 TimeResult
-feedback_rfc3339_parse(const char *text, size_t length, TimestampTz *result)
+feedback_rfc3339_parse(const char *string, size_t length, TimestampTz *result)
 {
-	Reader		reader = {text, text + length};
+	Reader		reader = {string, string + length};
 	int			year,
 				month,
 				day,

@@ -19,7 +19,7 @@ typedef enum TimeResult
 	TIME_OUT_OF_RANGE			/* of the form, but no such time: 22008 */
 } TimeResult;
 
-extern TimeResult feedback_rfc3339_parse(const char *text, size_t length,
+extern TimeResult feedback_rfc3339_parse(const char *string, size_t length,
 										 TimestampTz *result);
 extern void feedback_rfc3339_print(TimestampTz time, char *out);
 extern bool feedback_rfc3339_in_range(TimestampTz time);

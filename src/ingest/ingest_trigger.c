@@ -75,8 +75,8 @@ feedback_ingest_assessments(PG_FUNCTION_ARGS)
 	if (on_error == ON_ERROR_RAISE)
 		feedback_batch_raise(batch);
 	feedback_rejected_park(batch, quote_qualified_identifier(
-		get_namespace_name(RelationGetNamespace(data->tg_relation)),
-		RelationGetRelationName(data->tg_relation)));
+															 get_namespace_name(RelationGetNamespace(data->tg_relation)),
+															 RelationGetRelationName(data->tg_relation)));
 	SPI_finish();
 
 	return PointerGetDatum(for_row ? row : NULL);

@@ -61,7 +61,10 @@ feedback_otlp_annotations(Slice span, const OtlpCall *call)
 			size *= 2;
 			found = repalloc_huge(found, size * sizeof(AnnotationAttribute));
 		}
-		found[count++] = (AnnotationAttribute) {prefix, attribute};
+		found[count++] = (AnnotationAttribute)
+		{
+			prefix, attribute
+		};
 	}
 
 	qsort(found, count, sizeof(AnnotationAttribute), compare_prefixes);
@@ -138,7 +141,10 @@ read_prefix(Slice key, Slice *prefix)
 			rest++;
 		if (rest == index || (rest = feedback_slice_skip_word(rest, end, annotation_words[i][1])) == NULL)
 			return false;
-		*prefix = (Slice) {start, rest - 1 - start};
+		*prefix = (Slice)
+		{
+			start, rest - 1 - start
+		};
 		return true;
 	}
 	return false;

@@ -36,10 +36,10 @@ feedback_slice_is_string(Slice value, const char *string)
 
 /* Does a word stand anywhere in it? */
 bool
-feedback_slice_contains(Slice text, const char *word)
+feedback_slice_contains(Slice slice, const char *word)
 {
-	const char *end = text.at + text.length;
-	const char *at = text.at;
+	const char *end = slice.at + slice.length;
+	const char *at = slice.at;
 
 	while ((at = memchr(at, *word, end - at)) != NULL)
 	{

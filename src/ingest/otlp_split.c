@@ -34,14 +34,14 @@ typedef struct Signal
 } Signal;
 
 static void split_object(Slice object, const OtlpCall *call);
-static void split_lines(Slice text, const OtlpCall *call);
+static void split_lines(Slice slice, const OtlpCall *call);
 static void walk(Slice parent, const Signal *signal, int level, const OtlpCall *call);
 static void visit_log_record(Slice record, const OtlpCall *call);
 static void visit_span(Slice span, const OtlpCall *call);
 static void visit_events(Slice span, const OtlpCall *call);
 static bool is_evaluation(Slice record);
 static bool member_is(Slice object, const char *name, const char *string);
-static bool check_syntax(Slice text, Problem *problem);
+static bool check_syntax(Slice slice, Problem *problem);
 
 static const Signal logs = {
 	{
@@ -105,14 +105,14 @@ feedback_otlp_split_text(const char *string, int length, const OtlpCall *call)
 	if (end != NULL && check_syntax(line, &ignored))
 		split_lines(document, call);
 	else
-		feedback_otlp_add_bad((Slice) {string, length}, call, &problem);
+		feedback_otlp_add_bad(document, call, &problem);
 }
 
 static void
-split_lines(Slice text, const OtlpCall *call)
+split_lines(Slice slice, const OtlpCall *call)
 {
-	const char *end = text.at + text.length;
-	const char *at = text.at;
+	const char *end = slice.at + slice.length;
+	const char *at = slice.at;
 
 	while (at < end)
 	{
@@ -279,13 +279,13 @@ member_is(Slice object, const char *name, const char *string)
 }
 
 static bool
-check_syntax(Slice text, Problem *problem)
+check_syntax(Slice slice, Problem *problem)
 {
 	JsonText	scanned = {0};
 
-	if (feedback_json_text_check_syntax(text.at, text.length, MAX_OTLP_NESTING, &scanned))
+	if (feedback_json_text_check_syntax(slice.at, slice.length, MAX_OTLP_NESTING, &scanned))
 		return true;
-	feedback_json_text_problem(&scanned, text.at, "OTLP document", "assessment", problem);
+	feedback_json_text_problem(&scanned, slice.at, "OTLP document", "assessment", problem);
 	if (problem->hint != NULL)
 		problem->hint = psprintf("An OTLP document nests up to %d levels.", MAX_OTLP_NESTING);
 	return false;

@@ -179,8 +179,8 @@ refuse_elsewhere(BatchItem *items, int size)
 	{
 		bool		isnull;
 		BatchItem  *item = &items[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[found],
-																	 SPI_tuptable->tupdesc,
-																	 1, &isnull))];
+															  SPI_tuptable->tupdesc,
+															  1, &isnull))];
 
 		item->bad = true;
 		feedback_problem_other_project(&item->problem);

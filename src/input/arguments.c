@@ -163,7 +163,7 @@ feedback_raise_unknown(const pg_uuid_t *id)
 {
 	raise_problem(ERRCODE_NO_DATA_FOUND, "assessment_id", "assessment does not exist",
 				  psprintf("There is no assessment %s on this trace.", feedback_identifier_uuid_text(id)),
-		  NULL);
+				  NULL);
 }
 
 static void

@@ -60,8 +60,14 @@ feedback_attribute_read(Attribute *attribute, const char *name, const char *colu
 	const char *path;
 	int			i;
 
-	attribute->name = (MemberName) {name, NULL, column, NULL, 0};
-	attribute->member = (Member) {&attribute->name, "", true, false, json};
+	attribute->name = (MemberName)
+	{
+		name, NULL, column, NULL, 0
+	};
+	attribute->member = (Member)
+	{
+		&attribute->name, "", true, false, json
+	};
 	attribute->type = ANY_NONE;
 	if (json == NULL)
 		return true;

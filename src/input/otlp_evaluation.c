@@ -310,7 +310,7 @@ static const char *
 role_key(const Evaluation *evaluation, Role role)
 {
 	const KnownAttribute *known = (evaluation->annotation != NULL) ?
-		annotation_attributes : event_attributes;
+	annotation_attributes : event_attributes;
 
 	while (known->key != NULL && known->role != role)
 		known++;

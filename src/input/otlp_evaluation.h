@@ -41,7 +41,8 @@ typedef struct KnownAttribute
 /* An evaluation while it is read */
 typedef struct Evaluation
 {
-	const char *annotation;		/* prefix of its attributes, or NULL for an event */
+	const char *annotation;		/* prefix of its attributes, or NULL for an
+								 * event */
 	bool		of_trace;
 	bool		of_session;
 	Attribute	attributes[ROLES];

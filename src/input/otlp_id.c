@@ -132,7 +132,7 @@ static bool
 read_base64(const char *string, int length, int bytes, char *out)
 {
 	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	int			padding = (3 - bytes % 3) % 3;
 	uint32		bits = 0;
 	int			count = 0;

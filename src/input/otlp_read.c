@@ -144,7 +144,10 @@ read_record(struct json_object *root, Assessment *assessment, Problem *problem)
 		success = read_carrier(&members[SPAN], "span", span_names, carrier, problem);
 	if (success && member_given(&members[SPAN]) && evaluation.annotation == NULL)
 	{
-		/* An event has a time and attributes of its own, and the rest of its span */
+		/*
+		 * An event has a time and attributes of its own, and the rest of its
+		 * span
+		 */
 		success = read_carrier(&members[EVENT], "event", log_record_names, event, problem);
 		if (success)
 		{

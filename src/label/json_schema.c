@@ -233,7 +233,7 @@ read_choices(JsonbContainer *list, Row *row, Problem *problem)
 				break;
 			case jbvString:
 				texts[text_count++] = PointerGetDatum(
-					cstring_to_text_with_len(choice->val.string.val, choice->val.string.len));
+													  cstring_to_text_with_len(choice->val.string.val, choice->val.string.len));
 				break;
 			default:
 				return refuse_unsupported("a list or object as a fixed value", problem);
@@ -328,7 +328,7 @@ read_json_type(JsonbContainer *schema, const char *form, const char *member, Row
 	JsonbContainer *choices = (elements != NULL) ? container(elements, "enum") : NULL;
 	JsonbValue	unique;
 	bool		is_unique = get(schema, "uniqueItems", &unique) &&
-		unique.type == jbvBool && unique.val.boolean;
+	unique.type == jbvBool && unique.val.boolean;
 
 	/* Several categories: a list without repeats */
 	if (is_unique && choices != NULL && strcmp(form, "list") == 0)

@@ -219,7 +219,7 @@ feedback_check_label_schema(PG_FUNCTION_ARGS)
 	{
 		if (!nulls[enums[i]])
 			values[enums[i]] = CStringGetTextDatum(DatumGetCString(
-				DirectFunctionCall1(enum_out, values[enums[i]])));
+																   DirectFunctionCall1(enum_out, values[enums[i]])));
 	}
 	if (!feedback_label_schema_validate(values, nulls, &problem))
 		feedback_label_schema_raise(&problem);

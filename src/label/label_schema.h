@@ -56,7 +56,8 @@ typedef struct LabelSchema
 {
 	text	   *name;
 	AssessmentKind kind;
-	text	   *project;		/* NULL: of every project without one of its own */
+	text	   *project;		/* NULL: of every project without one of its
+								 * own */
 	ValueType	value_type;
 	text	   *true_label;
 	text	   *false_label;

@@ -225,6 +225,7 @@ feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 	bool		has_overriding;
 	pg_uuid_t	target;
 	pg_uuid_t	overriding;
+	bool		never_null;
 	uint64		i;
 
 	for (i = 0; i < count && !found; i++)
@@ -235,7 +236,7 @@ feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 
 		if (!isnull)
 			target = *DatumGetUUIDP(overrides);
-		found = feedback_identifier_equal(DatumGetUUIDP(SPI_getbinval(row, descriptor, 1, &(bool) {false})), id);
+		found = feedback_identifier_equal(DatumGetUUIDP(SPI_getbinval(row, descriptor, 1, &never_null)), id);
 	}
 	if (!found)
 		return false;
@@ -243,7 +244,7 @@ feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 	has_overriding = (run_by_key(&select_overriding, trace_id, id, false) > 0);
 	if (has_overriding)
 		overriding = *DatumGetUUIDP(SPI_getbinval(SPI_tuptable->vals[0],
-												  SPI_tuptable->tupdesc, 1, &(bool) {false}));
+												  SPI_tuptable->tupdesc, 1, &never_null));
 
 	if (run_by_key(&delete_row, trace_id, id, false) == 0)
 		return false;
@@ -306,7 +307,7 @@ insert_statement(const Assessment *assessment)
 {
 	static Statement statements[2][SOURCE_UNSPECIFIED + 1][2];
 	Statement  *statement = &statements[assessment->kind][assessment->source_type]
-		[assessment->has_assessment_id];
+	[assessment->has_assessment_id];
 
 	if (statement->sql == NULL)
 	{

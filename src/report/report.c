@@ -107,11 +107,11 @@ static ReportProject *
 read_projects(Report *report, Datum *project, int *length, int64 *all)
 {
 	static const char sql[] =
-		"SELECT d.project, sum(d.n), sum(d.n_error), count(DISTINCT (d.name, d.source_type)), count(*) OVER (),"
-		" min(min(d.day)) OVER () - '2000-01-01'::date"
-		" FROM feedback.daily_summary d"
-		" WHERE d.day >= $2 AND d.day <= $3 AND (cardinality($1) = 0 OR d.project = ANY ($1))"
-		" GROUP BY d.project ORDER BY d.project LIMIT " REPORT_TEXT(REPORT_MAX_PROJECTS);
+	"SELECT d.project, sum(d.n), sum(d.n_error), count(DISTINCT (d.name, d.source_type)), count(*) OVER (),"
+	" min(min(d.day)) OVER () - '2000-01-01'::date"
+	" FROM feedback.daily_summary d"
+	" WHERE d.day >= $2 AND d.day <= $3 AND (cardinality($1) = 0 OR d.project = ANY ($1))"
+	" GROUP BY d.project ORDER BY d.project LIMIT " REPORT_TEXT(REPORT_MAX_PROJECTS);
 	ReportProject *projects = palloc0(REPORT_MAX_PROJECTS * sizeof(ReportProject));
 	Datum		names[REPORT_MAX_PROJECTS];
 	ReportRows	rows;
@@ -122,11 +122,12 @@ read_projects(Report *report, Datum *project, int *length, int64 *all)
 	*all = 0;
 	for (*length = 0; feedback_report_next(&rows, NULL); (*length)++)
 	{
-		projects[*length] = (ReportProject) {
+		projects[*length] = (ReportProject)
+		{
 			.name = feedback_report_text(&rows, 1),
-			.n = feedback_report_integer(&rows, 2),
-			.n_error = feedback_report_integer(&rows, 3),
-			.n_series = feedback_report_integer(&rows, 4)
+				.n = feedback_report_integer(&rows, 2),
+				.n_error = feedback_report_integer(&rows, 3),
+				.n_series = feedback_report_integer(&rows, 4)
 		};
 		names[*length] = CStringGetTextDatum(projects[*length].name);
 		*all = feedback_report_integer(&rows, 5);
@@ -145,19 +146,19 @@ static Datum
 read_headlines(Report *report, ReportProject *projects, int length)
 {
 	static const char traces_sql[] =
-		"SELECT t.project, count(*) FROM ("
-		" SELECT DISTINCT f.project, f.trace_id FROM feedback.feedback f"
-		" WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5) t"
-		" GROUP BY t.project ORDER BY t.project";
+	"SELECT t.project, count(*) FROM ("
+	" SELECT DISTINCT f.project, f.trace_id FROM feedback.feedback f"
+	" WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5) t"
+	" GROUP BY t.project ORDER BY t.project";
 	static const char sources_sql[] =
-		"WITH sources AS ("
-		" SELECT f.project, f.name, f.source_type, f.source_id,"
-		"  bool_or(num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0) AS rates"
-		" FROM feedback.feedback f WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
-		" GROUP BY f.project, f.name, f.source_type, f.source_id)"
-		" SELECT s.project, count(DISTINCT (s.source_type, s.source_id)), ARRAY("
-		"  SELECT r.name FROM sources r WHERE r.rates GROUP BY r.project, r.name HAVING count(*) > 1)"
-		" FROM sources s GROUP BY s.project ORDER BY s.project";
+	"WITH sources AS ("
+	" SELECT f.project, f.name, f.source_type, f.source_id,"
+	"  bool_or(num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0) AS rates"
+	" FROM feedback.feedback f WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
+	" GROUP BY f.project, f.name, f.source_type, f.source_id)"
+	" SELECT s.project, count(DISTINCT (s.source_type, s.source_id)), ARRAY("
+	"  SELECT r.name FROM sources r WHERE r.rates GROUP BY r.project, r.name HAVING count(*) > 1)"
+	" FROM sources s GROUP BY s.project ORDER BY s.project";
 	ReportRows	traces = feedback_report_select(report, traces_sql);
 	ReportRows	sources = feedback_report_select(report, sources_sql);
 	Datum		names = PointerGetDatum(construct_empty_array(TEXTOID));

@@ -54,7 +54,8 @@ typedef struct ReportSeries
 	char	   *source_type;
 	bool		has_schema;
 	bool		lower_is_better;
-	bool		undirected;		/* its label schema says that neither is better */
+	bool		undirected;		/* its label schema says that neither is
+								 * better */
 	bool		has_limits;		/* of its label schema */
 	double		min;
 	double		max;
@@ -102,8 +103,8 @@ extern int64 feedback_report_integer(const ReportRows *rows, int column);
 extern double feedback_report_number(const ReportRows *rows, int column);
 
 /* report_html.c */
-extern void feedback_html_text(StringInfo page, const char *text, int max);
-extern void feedback_html_user(StringInfo page, const char *text, int max);
+extern void feedback_html_text(StringInfo page, const char *string, int max);
+extern void feedback_html_user(StringInfo page, const char *string, int max);
 extern void feedback_html_source(StringInfo page, const char *type, const char *id);
 extern void feedback_html_count(StringInfo page, int64 count);
 extern void feedback_html_number(StringInfo page, double number, int precision);

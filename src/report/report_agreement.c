@@ -20,7 +20,7 @@ static void append_hundredths(StringInfo page, double number);
  * Pairs are made within each trace, not by a join of the ratings with
  * themselves, which would be a matter of luck where the planner knows little.
  */
-const char feedback_report_agreement_sql[] =
+const char	feedback_report_agreement_sql[] =
 "WITH ratings AS ("
 " SELECT DISTINCT ON (f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id)"
 "  f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.value"

@@ -225,7 +225,10 @@ axis_of(const ReportSeries *series)
 	}
 	if (series->has_limits && series->min <= low && high <= series->max && series->min < series->max)
 	{
-		axis = (Axis) {series->min, series->max, series->max / 2 - series->min / 2};
+		axis = (Axis)
+		{
+			series->min, series->max, series->max / 2 - series->min / 2
+		};
 		return axis;
 	}
 	if (high / 2 - low / 2 <= fabs(high) * 1e-9)

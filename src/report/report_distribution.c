@@ -17,7 +17,7 @@ static void append_value(Report *report, const ReportRows *rows);
  * that is 1, 2 or 5 times a power of ten.  Texts, lists and objects are told
  * apart by their first 200 characters.
  */
-const char feedback_report_distribution_sql[] =
+const char	feedback_report_distribution_sql[] =
 "WITH counts AS MATERIALIZED ("
 " SELECT f.project, f.name, f.source_type, f.boolean_value, f.numeric_value,"
 "  left(coalesce(f.text_value, f.json_value::text), 200) AS words, count(*) AS n"

@@ -8,7 +8,7 @@
 
 static void append_error(Report *report, const ReportRows *rows);
 
-const char feedback_report_errors_sql[] =
+const char	feedback_report_errors_sql[] =
 "WITH errors AS ("
 " SELECT f.project, f.name, f.source_type, f.source_id, left(f.error_code, 200) AS error_code, count(*) AS n,"
 "  max(f.create_time) AS last_time,"

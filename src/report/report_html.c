@@ -18,16 +18,16 @@
 
 #define REPLACEMENT	0xFFFD
 
-static const char *to_utf8(const char *text);
+static const char *to_utf8(const char *string);
 static pg_wchar next_character(const unsigned char **utf8);
 static void append_character(StringInfo page, pg_wchar c);
 static bool is_hidden(pg_wchar c);
 
 /* Append a text, escaped for elements and attributes, cut to max characters. */
 void
-feedback_html_text(StringInfo page, const char *text, int max)
+feedback_html_text(StringInfo page, const char *string, int max)
 {
-	const unsigned char *utf8 = (const unsigned char *) to_utf8(text);
+	const unsigned char *utf8 = (const unsigned char *) to_utf8(string);
 	int			length = 0;
 
 	while (*utf8 != '\0')
@@ -46,15 +46,15 @@ feedback_html_text(StringInfo page, const char *text, int max)
 
 /* The same, whose direction leaves the text around it alone; and a word for nothing but blanks */
 void
-feedback_html_user(StringInfo page, const char *text, int max)
+feedback_html_user(StringInfo page, const char *string, int max)
 {
-	if (text[strspn(text, " \t\r\n")] == '\0')
+	if (string[strspn(string, " \t\r\n")] == '\0')
 	{
 		appendStringInfoString(page, "<span class=\"source\">blank</span>");
 		return;
 	}
 	appendStringInfoString(page, "<bdi>");
-	feedback_html_text(page, text, max);
+	feedback_html_text(page, string, max);
 	appendStringInfoString(page, "</bdi>");
 }
 
@@ -76,29 +76,32 @@ feedback_html_source(StringInfo page, const char *type, const char *id)
  * Where a character cannot be converted, the others still are.
  */
 static const char *
-to_utf8(const char *text)
+to_utf8(const char *string)
 {
-	const char *utf8 = text;
+	const char *utf8 = string;
 	int			utf8_length;
 	int			bad_offset;
 	StringInfoData result;
 
-	/* A SQL_ASCII database holds bytes of any kind; next_character sees to those. */
+	/*
+	 * A SQL_ASCII database holds bytes of any kind; next_character sees to
+	 * those.
+	 */
 	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
-		return text;
-	if (feedback_encoding_to_utf8(text, strlen(text), &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
+		return string;
+	if (feedback_encoding_to_utf8(string, strlen(string), &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
 		return utf8;
 
 	initStringInfo(&result);
-	while (*text != '\0')
+	while (*string != '\0')
 	{
-		int			size = Min(pg_mblen(text), (int) strlen(text));
+		int			size = Min(pg_mblen(string), (int) strlen(string));
 
-		if (feedback_encoding_to_utf8(text, size, &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
+		if (feedback_encoding_to_utf8(string, size, &utf8, &utf8_length, &bad_offset) == ENCODING_OK)
 			appendBinaryStringInfo(&result, utf8, utf8_length);
 		else
 			appendStringInfoString(&result, "\xEF\xBF\xBD");
-		text += size;
+		string += size;
 	}
 	return result.data;
 }

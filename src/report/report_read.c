@@ -74,9 +74,9 @@ feedback_report_text(const ReportRows *rows, int column)
 int64
 feedback_report_integer(const ReportRows *rows, int column)
 {
-	char	   *text = feedback_report_text(rows, column);
+	char	   *string = feedback_report_text(rows, column);
 
-	return text == NULL ? 0 : strtoll(text, NULL, 10);
+	return string == NULL ? 0 : strtoll(string, NULL, 10);
 }
 
 /*
@@ -87,7 +87,7 @@ feedback_report_integer(const ReportRows *rows, int column)
 double
 feedback_report_number(const ReportRows *rows, int column)
 {
-	char	   *text = feedback_report_text(rows, column);
+	char	   *string = feedback_report_text(rows, column);
 
-	return text == NULL ? get_float8_nan() : strtod(text, NULL);
+	return string == NULL ? get_float8_nan() : strtod(string, NULL);
 }

@@ -9,7 +9,7 @@
 
 #include "report/report.h"
 
-const char feedback_report_style[] =
+const char	feedback_report_style[] =
 ":root{color-scheme:light dark;--page:#fff;--ink:#1c2024;--soft:#59616a;--rule:#d9dde2;--faint:#edf0f3;"
 "--data:#2563a6;--data-soft:#c3d4e8;--bad:#a3341f}\n"
 "@media (prefers-color-scheme:dark){:root{--page:#15181b;--ink:#e4e7ea;--soft:#a2aab3;--rule:#363c43;--faint:#22272c;"

@@ -13,7 +13,7 @@ static void read_means(Report *report, List *series, ReportRows distribution);
 static void add_day(ReportSeries *series, const ReportRows *rows);
 static void append_figure(Report *report, const ReportSeries *series);
 
-const char feedback_report_trend_sql[] =
+const char	feedback_report_trend_sql[] =
 "WITH days AS MATERIALIZED ("
 " SELECT * FROM feedback.daily_summary d"
 " WHERE d.project = ANY ($1) AND d.day >= $2 AND d.day <= $3),"

@@ -49,7 +49,7 @@ static Statement insert_change = {
 	"CASE WHEN $11 THEN '{}' ELSE feedback.summary_value($9, $10, $12, $13) END)",
 	.count = 13,
 	.types = {XID8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
-		BOOLOID, BOOLOID, BOOLOID, NUMERICOID, BOOLOID, TEXTOID, JSONBOID}
+	BOOLOID, BOOLOID, BOOLOID, NUMERICOID, BOOLOID, TEXTOID, JSONBOID}
 };
 
 static void read_fact(HeapTuple row, TupleDesc descriptor, Fact *fact);

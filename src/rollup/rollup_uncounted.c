@@ -48,14 +48,14 @@ typedef struct SumQuery
 }
 
 static SumQuery totals = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS,
-								 "project, name, source_type");
+									"project, name, source_type");
 
 static SumQuery days = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS ", create_time::date",
-							   "project, name, source_type, create_time::date");
+								  "project, name, source_type, create_time::date");
 
 static SumQuery hours = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS ", "
-								"date_trunc('hour', create_time)",
-								"project, name, source_type, date_trunc('hour', create_time)");
+								   "date_trunc('hour', create_time)",
+								   "project, name, source_type, date_trunc('hour', create_time)");
 
 #define VALUE_COLUMNS \
 	"a.project, a.name, a.source_type, 1::int2 AS sign, " ROLLUP_VALUE " AS value"

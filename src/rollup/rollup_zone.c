@@ -54,7 +54,10 @@ feedback_is_session_time_zone(PG_FUNCTION_ARGS)
 RollupGrain
 feedback_rollup_grain(pg_tz *zone)
 {
-	/* Time zones are kept for the session, so the last answer is for this address */
+	/*
+	 * Time zones are kept for the session, so the last answer is for this
+	 * address
+	 */
 	static pg_tz *last_zone = NULL;
 	static RollupGrain last_grain;
 	RollupGrain grain = GRAIN_HOUR;

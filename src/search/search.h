@@ -88,7 +88,8 @@ typedef enum NodeType
 typedef struct Condition
 {
 	NodeType	type;
-	List	   *children;		/* of AND, OR and NOT; the conditions of EXISTS */
+	List	   *children;		/* of AND, OR and NOT; the conditions of
+								 * EXISTS */
 	/* COMPARE */
 	Field		field;
 	const char *operator;		/* in SQL */
@@ -114,7 +115,8 @@ typedef struct Search
 	const char *limit;			/* a clause, or "" */
 	int			project;		/* parameter, or 0 for any */
 	const Parameters *parameters;
-	int			asked;			/* how often an index was asked for numbers of rows */
+	int			asked;			/* how often an index was asked for numbers of
+								 * rows */
 } Search;
 
 /* More alternatives than these in one condition are not searched one by one */

@@ -204,7 +204,7 @@ static Condition *
 parse_pattern(Parser *parser, Field field, int key)
 {
 	const char *operator = feedback_search_is(&parser->token, "LIKE") ? "LIKE" :
-		feedback_search_is(&parser->token, "ILIKE") ? "ILIKE" : "~";
+	feedback_search_is(&parser->token, "ILIKE") ? "ILIKE" : "~";
 	Condition  *node;
 
 	if (is_time(field))

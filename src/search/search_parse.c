@@ -28,6 +28,7 @@ static const struct
 	const char *name;
 	Field		field;
 }			fields[] =
+
 {
 	{"value", FIELD_VALUE},
 	{"source_type", FIELD_SOURCE_TYPE},

@@ -27,7 +27,8 @@ typedef struct Pairs
 	double		level;
 	int			width;			/* of the matrix */
 	int64	   *matrix;			/* rows are a's categories by number */
-	bool		too_many;		/* categories for a matrix: all that is left are the counts */
+	bool		too_many;		/* categories for a matrix: all that is left
+								 * are the counts */
 	int64		n;
 	int64		n_alike;
 } Pairs;

@@ -23,15 +23,18 @@ typedef struct Units
 	Categories	categories;
 	Level		level;
 	bool		coincides;		/* for alpha: there is a matrix */
-	int64		ratings;		/* of each unit; 0 before the first, -1 if they differ */
+	int64		ratings;		/* of each unit; 0 before the first, -1 if
+								 * they differ */
 	double		n;				/* units that are rated */
 	double		n_paired;		/* of these, more than once */
-	double		agreement;		/* sum over those of the share of pairs that agree */
+	double		agreement;		/* sum over those of the share of pairs that
+								 * agree */
 	int			width;			/* of what follows */
 	double	   *counts;			/* of the unit at hand, by category; else 0 */
 	double	   *totals;			/* ratings by category */
 	double	   *shares;			/* sum over units of the category's share */
-	double	   *matrix;			/* coincidences of pairs, a unit's weighing its ratings */
+	double	   *matrix;			/* coincidences of pairs, a unit's weighing
+								 * its ratings */
 } Units;
 
 extern Units *feedback_units_argument(FunctionCallInfo fcinfo, int i);

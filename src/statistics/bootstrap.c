@@ -225,10 +225,11 @@ feedback_bootstrap_interval(PG_FUNCTION_ARGS)
 		means[i] = resample(counts, length, n, &random);
 	qsort(means, settings->resamples, sizeof(double), compare_doubles);
 
-	estimate = (Estimate) {
+	estimate = (Estimate)
+	{
 		.n = n, .estimate = sum / n * scale,
-		.low = quantile(means, settings->resamples, (1 - settings->level) / 2) * scale,
-		.high = quantile(means, settings->resamples, (1 + settings->level) / 2) * scale
+			.low = quantile(means, settings->resamples, (1 - settings->level) / 2) * scale,
+			.high = quantile(means, settings->resamples, (1 + settings->level) / 2) * scale
 	};
 	return feedback_estimate_result(fcinfo, &estimate);
 }
@@ -321,7 +322,7 @@ sorted(const Bootstrap *state, int *length, int64 *n, double *scale)
 	qsort(result, *length, sizeof(Count), compare_counts);
 
 	/* By a power of 2, which keeps all digits */
-	*scale = Max(-result[0].value, result[*length - 1].value) > LARGE_VALUE ? 0x1p64 : 1;
+	*scale = Max(-result[0].value, result[*length - 1].value) > LARGE_VALUE ? ldexp(1, 64) : 1;
 	for (i = 0; i < *length; i++)
 		result[i].value /= *scale;
 	return result;

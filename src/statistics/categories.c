@@ -205,7 +205,7 @@ feedback_categories_number(const Categories *categories, int number)
 {
 	Oid			output;
 	bool		varlena;
-	char	   *text;
+	char	   *output_text;
 
 	if (!is_numeric(categories->type))
 		ereport(ERROR,
@@ -213,8 +213,8 @@ feedback_categories_number(const Categories *categories, int number)
 				 errmsg("ratings of type %s have no distances", format_type_be(categories->type)),
 				 errhint("The level \"interval\" is for numbers.")));
 	getTypeOutputInfo(categories->type, &output, &varlena);
-	text = OidOutputFunctionCall(output, categories->values[number]);
-	return DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(text)));
+	output_text = OidOutputFunctionCall(output, categories->values[number]);
+	return DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(output_text)));
 }
 
 /* Is it a type of numbers, which money and the likes of regclass are not? */
@@ -241,17 +241,17 @@ feedback_categories_json(const Categories *categories, int number, StringInfo js
 {
 	Oid			output;
 	bool		varlena;
-	char	   *text;
+	char	   *output_text;
 
 	getTypeOutputInfo(categories->type, &output, &varlena);
-	text = OidOutputFunctionCall(output, categories->values[number]);
+	output_text = OidOutputFunctionCall(output, categories->values[number]);
 	if (categories->type == BOOLOID)
-		appendStringInfoString(json, *text == 't' ? "true" : "false");
+		appendStringInfoString(json, *output_text == 't' ? "true" : "false");
 	else if (categories->type == JSONBOID ||
-			 (is_numeric(categories->type) && strpbrk(text, "aIN") == NULL))
-		appendStringInfoString(json, text);
+			 (is_numeric(categories->type) && strpbrk(output_text, "aIN") == NULL))
+		appendStringInfoString(json, output_text);
 	else
-		escape_json(json, text);
+		escape_json(json, output_text);
 }
 
 /* Are the given ones of two states the same?  22023 if not, so that no rank depends on which row came first. */

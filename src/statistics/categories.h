@@ -25,10 +25,12 @@ typedef struct Categories
 	bool		by_value;
 	char		align;
 	FmgrInfo   *compare;
-	bool		given;			/* in an order of the caller's, no others are allowed */
+	bool		given;			/* in an order of the caller's, no others are
+								 * allowed */
 	int			count;
 	int			capacity;
-	Datum	   *values;			/* by their numbers, in the order in which they came */
+	Datum	   *values;			/* by their numbers, in the order in which
+								 * they came */
 	int		   *order;			/* their numbers, sorted by value */
 } Categories;
 

@@ -36,7 +36,7 @@ feedback_normal_quantile(double outside)
 {
 	double		t = sqrt(-2 * log(outside / 2));
 	double		z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-		(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+	(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 	int			i;
 
 	for (i = 0; i < 2; i++)
@@ -62,7 +62,10 @@ feedback_student_outside(double t, double df)
 		return 1;
 	if (df > MANY_DEGREES)
 	{
-		/* The normal variable that is as likely: the inverse of the expansion in feedback_student_quantile() */
+		/*
+		 * The normal variable that is as likely: the inverse of the expansion
+		 * in feedback_student_quantile()
+		 */
 		double		s = square;
 
 		return feedback_normal_outside(t * (1 - ((s + 1) / 4 - ((13 * s + 8) * s + 3) / (96 * df)) / df));
@@ -71,7 +74,10 @@ feedback_student_outside(double t, double df)
 	/* I_x(df / 2, 1 / 2): Abramowitz and Stegun (1964), 26.5.27; DLMF 8.17 */
 	front = exp(df / 2 * (x < 0.5 ? log(x) : log1p(-rest)) + log(rest) / 2 - log_beta_half(df / 2));
 
-	/* The fraction converges fast on this side of the mean, the symmetry serves the other */
+	/*
+	 * The fraction converges fast on this side of the mean, the symmetry
+	 * serves the other
+	 */
 	if (x < (df / 2 + 1) / (df / 2 + 2.5))
 		return front * continued_fraction(df / 2, 0.5, x) / (df / 2);
 	return 1 - front * continued_fraction(0.5, df / 2, rest) * 2;
@@ -121,7 +127,10 @@ log_beta_half(double a)
 {
 	double		s = 1 / (a * a);
 
-	/* For large a the gamma functions are large and their ratio is not: DLMF 5.11.13 */
+	/*
+	 * For large a the gamma functions are large and their ratio is not: DLMF
+	 * 5.11.13
+	 */
 	if (a < 50)
 		return lgamma(a) + log(M_PI) / 2 - lgamma(a + 0.5);
 	return log(M_PI / a) / 2 + (1.0 / 8 - (1.0 / 192 - s / 640) * s) / a;

@@ -55,10 +55,11 @@ feedback_estimate_share(const double counts[2], double level)
 	double		middle = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double		half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
 
-	return (Estimate) {
+	return (Estimate)
+	{
 		.n = n, .estimate = p,
-		.low = p == 0 ? 0 : Max(middle - half, 0),
-		.high = p == 1 ? 1 : Min(middle + half, 1)
+			.low = p == 0 ? 0 : Max(middle - half, 0),
+			.high = p == 1 ? 1 : Min(middle + half, 1)
 	};
 }
 
@@ -71,9 +72,10 @@ feedback_estimate_mean(const Moments *moments, double level)
 	if (moments->n >= 2 && isfinite(moments->squares))
 		half = feedback_student_quantile(1 - level, moments->n - 1) *
 			sqrt(variance(moments) / moments->n);
-	return (Estimate) {
+	return (Estimate)
+	{
 		.n = moments->n, .estimate = mean(moments),
-		.low = mean(moments) - half, .high = mean(moments) + half
+			.low = mean(moments) - half, .high = mean(moments) + half
 	};
 }
 
@@ -91,11 +93,12 @@ feedback_compare_shares(const double a[2], const double b[2], double level)
 	double		error = sqrt(pooled * (1 - pooled) * (1 / ea.n + 1 / eb.n));
 	double		z = error > 0 ? difference / error : NAN;
 
-	return (Comparison) {
+	return (Comparison)
+	{
 		.n_a = ea.n, .n_b = eb.n, .estimate_a = ea.estimate, .estimate_b = eb.estimate,
-		.low = difference - hypot(eb.estimate - eb.low, ea.high - ea.estimate),
-		.high = difference + hypot(eb.high - eb.estimate, ea.estimate - ea.low),
-		.statistic = z, .degrees_of_freedom = NAN, .p_value = feedback_normal_outside(z)
+			.low = difference - hypot(eb.estimate - eb.low, ea.high - ea.estimate),
+			.high = difference + hypot(eb.high - eb.estimate, ea.estimate - ea.low),
+			.statistic = z, .degrees_of_freedom = NAN, .p_value = feedback_normal_outside(z)
 	};
 }
 

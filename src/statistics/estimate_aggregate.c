@@ -29,7 +29,8 @@ typedef struct State
 	union
 	{
 		Moments		groups[2];	/* of numbers */
-		double		counts[2][2];	/* of booleans: by group and value, or by both values of a pair */
+		double		counts[2][2];	/* of booleans: by group and value, or by
+									 * both values of a pair */
 	};
 } State;
 
@@ -230,9 +231,10 @@ feedback_mcnemar_test(PG_FUNCTION_ARGS)
 	if (n == 0)
 		PG_RETURN_NULL();
 	half = feedback_normal_quantile(1 - state->level) * sqrt(Max(differ - n * difference * difference, 0)) / n;
-	comparison = (Comparison) {
+	comparison = (Comparison)
+	{
 		.n_a = n, .n_b = n, .estimate_a = (both + only_a) / n, .estimate_b = (both + only_b) / n,
-		.low = difference - half, .high = difference + half
+			.low = difference - half, .high = difference + half
 	};
 	if (differ < FEW_DISCORDANT)
 	{

@@ -51,7 +51,11 @@ feedback_summary_stddev(PG_FUNCTION_ARGS)
 														   numeric_mul_opt_error(total, total, NULL),
 														   NULL),
 									 numeric_mul_opt_error(n, integer(count - 1), NULL), NULL);
-	/* Never so with sums of the same numbers; but the rollups have to be readable when they are wrong */
+
+	/*
+	 * Never so with sums of the same numbers; but the rollups have to be
+	 * readable when they are wrong
+	 */
 	if (is_negative(variance))
 		variance = integer(0);
 	scale = DirectFunctionCall1(numeric_scale, NumericGetDatum(variance));
