@@ -19,3 +19,8 @@ BEGIN
 END
 $$;
 
+
+-- What only the extension itself calls, and the tables behind the views.
+CREATE SCHEMA feedback_internal;
+COMMENT ON SCHEMA feedback_internal IS
+    'machine room of the extension feedback; nothing here is for users';
