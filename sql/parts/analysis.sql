@@ -1,27 +1,27 @@
 
 -- How the functions below read their arguments, with errors that say which.
-CREATE FUNCTION feedback.required(value text, argument text) RETURNS text
-    AS 'MODULE_PATHNAME', 'feedback_required'
+CREATE FUNCTION feedback_internal.required_argument(value text, argument text) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_analysis_argument_required'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.required(text, text) IS
+COMMENT ON FUNCTION feedback_internal.required_argument(text, text) IS
     'the value; null is an error that names the argument';
 
-CREATE FUNCTION feedback.named_source_type(source text, argument text) RETURNS feedback.source_type
-    AS 'MODULE_PATHNAME', 'feedback_named_source_type'
+CREATE FUNCTION feedback_internal.source_type_argument(source text, argument text) RETURNS feedback.source_type
+    AS 'MODULE_PATHNAME', 'feedback_analysis_argument_source_type'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.named_source_type(text, text) IS
+COMMENT ON FUNCTION feedback_internal.source_type_argument(text, text) IS
     'type of a source that is named by its type, as HUMAN, or by type and id, as LLM_JUDGE:gpt-4';
 
-CREATE FUNCTION feedback.named_source_id(source text, argument text) RETURNS text
-    AS 'MODULE_PATHNAME', 'feedback_named_source_id'
+CREATE FUNCTION feedback_internal.source_id_argument(source text, argument text) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_analysis_argument_source_id'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.named_source_id(text, text) IS
+COMMENT ON FUNCTION feedback_internal.source_id_argument(text, text) IS
     'id of a source that is named by type and id, as LLM_JUDGE:gpt-4; null if the type alone is named';
 
-CREATE FUNCTION feedback.named_period(period text, argument text) RETURNS tstzrange
-    AS 'MODULE_PATHNAME', 'feedback_named_period'
+CREATE FUNCTION feedback_internal.period_argument(period text, argument text) RETURNS tstzrange
+    AS 'MODULE_PATHNAME', 'feedback_analysis_argument_period'
     LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.named_period(text, text) IS
+COMMENT ON FUNCTION feedback_internal.period_argument(text, text) IS
     'range of times, as in [2025-01-01,2025-02-01), in the session''s time zone';
 
 -- What each source says: of several values on the same trace, span and name the latest.
@@ -120,18 +120,18 @@ CREATE FUNCTION feedback.disagreements(name text, source_a text, source_b text, 
               ON b.project = a.project AND b.trace_id = a.trace_id AND b.name = a.name
              AND coalesce(b.span_id, '') = coalesce(a.span_id, '') -- none is empty
              AND b.value <> a.value
-            WHERE a.name = feedback.required(disagreements.name, 'name')
+            WHERE a.name = feedback_internal.required_argument(disagreements.name, 'name')
               AND (disagreements.project IS NULL OR a.project = disagreements.project)
-              AND a.source_type = feedback.named_source_type(disagreements.source_a, 'source_a')
-              AND (feedback.named_source_id(disagreements.source_a, 'source_a') IS NULL
-                   OR a.source_id = feedback.named_source_id(disagreements.source_a, 'source_a'))
-              AND b.source_type = feedback.named_source_type(disagreements.source_b, 'source_b')
-              AND (feedback.named_source_id(disagreements.source_b, 'source_b') IS NULL
-                   OR b.source_id = feedback.named_source_id(disagreements.source_b, 'source_b'))
+              AND a.source_type = feedback_internal.source_type_argument(disagreements.source_a, 'source_a')
+              AND (feedback_internal.source_id_argument(disagreements.source_a, 'source_a') IS NULL
+                   OR a.source_id = feedback_internal.source_id_argument(disagreements.source_a, 'source_a'))
+              AND b.source_type = feedback_internal.source_type_argument(disagreements.source_b, 'source_b')
+              AND (feedback_internal.source_id_argument(disagreements.source_b, 'source_b') IS NULL
+                   OR b.source_id = feedback_internal.source_id_argument(disagreements.source_b, 'source_b'))
               -- two sources that are both a and b: once
-              AND (feedback.named_source_type(disagreements.source_a, 'source_a') <> feedback.named_source_type(disagreements.source_b, 'source_b')
-                   OR a.source_id <> feedback.named_source_id(disagreements.source_b, 'source_b')
-                   OR b.source_id <> feedback.named_source_id(disagreements.source_a, 'source_a')
+              AND (feedback_internal.source_type_argument(disagreements.source_a, 'source_a') <> feedback_internal.source_type_argument(disagreements.source_b, 'source_b')
+                   OR a.source_id <> feedback_internal.source_id_argument(disagreements.source_b, 'source_b')
+                   OR b.source_id <> feedback_internal.source_id_argument(disagreements.source_a, 'source_a')
                    OR (coalesce(b.source_id, ''), b.source_id IS NOT NULL) > (coalesce(a.source_id, ''), a.source_id IS NOT NULL))
             ORDER BY greatest(a.create_time, b.create_time) DESC, a.trace_id, a.span_id, a.source_id, b.source_id
             LIMIT disagreements.max_results
@@ -169,24 +169,24 @@ CREATE FUNCTION feedback.compare(name text, by text, a text, b text, project tex
                        CASE WHEN compare.by <> 'source' THEN f.source_type END AS source_type,
                        f.boolean_value, f.numeric_value,
                        -- null for what is in neither, or in both
-                       CASE feedback.required(compare.by, 'by')
+                       CASE feedback_internal.required_argument(compare.by, 'by')
                            WHEN 'source' THEN nullif(
-                               (f.source_type = feedback.named_source_type(compare.b, 'b')
-                                AND coalesce(f.source_id = feedback.named_source_id(compare.b, 'b'), feedback.named_source_id(compare.b, 'b') IS NULL))::integer
-                               - (f.source_type = feedback.named_source_type(compare.a, 'a')
-                                  AND coalesce(f.source_id = feedback.named_source_id(compare.a, 'a'), feedback.named_source_id(compare.a, 'a') IS NULL))::integer,
+                               (f.source_type = feedback_internal.source_type_argument(compare.b, 'b')
+                                AND coalesce(f.source_id = feedback_internal.source_id_argument(compare.b, 'b'), feedback_internal.source_id_argument(compare.b, 'b') IS NULL))::integer
+                               - (f.source_type = feedback_internal.source_type_argument(compare.a, 'a')
+                                  AND coalesce(f.source_id = feedback_internal.source_id_argument(compare.a, 'a'), feedback_internal.source_id_argument(compare.a, 'a') IS NULL))::integer,
                                0) > 0
                            WHEN 'period' THEN nullif(
-                               (f.create_time <@ (SELECT feedback.named_period(compare.b, 'b')))::integer
-                               - (f.create_time <@ (SELECT feedback.named_period(compare.a, 'a')))::integer,
+                               (f.create_time <@ (SELECT feedback_internal.period_argument(compare.b, 'b')))::integer
+                               - (f.create_time <@ (SELECT feedback_internal.period_argument(compare.a, 'a')))::integer,
                                0) > 0
                            ELSE nullif(
-                               (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback.required(compare.b, 'b'))::integer
-                               - (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback.required(compare.a, 'a'))::integer,
+                               (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback_internal.required_argument(compare.b, 'b'))::integer
+                               - (f.metadata ->> regexp_replace(compare.by, '^metadata\.', '') = feedback_internal.required_argument(compare.a, 'a'))::integer,
                                0) > 0
                        END AS is_b
                 FROM feedback.feedback f
-                WHERE f.name = feedback.required(compare.name, 'name')
+                WHERE f.name = feedback_internal.required_argument(compare.name, 'name')
                   AND (compare.project IS NULL OR f.project = compare.project)
                   AND num_nonnulls(f.boolean_value, f.numeric_value) > 0
             ) g
@@ -211,8 +211,8 @@ CREATE FUNCTION feedback.metadata_summary(key text, project text DEFAULT NULL)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT s.project, s.value, s.name, s.source_type, s.n, s.n_value, s.n_error,
-               feedback.summary_mean(s.n_number, s.total), (s.interval).low, (s.interval).high,
-               feedback.summary_stddev(s.n_number, s.total, s.squares), s.n_true, s.n_false
+               feedback_internal.summary_mean(s.n_number, s.total), (s.interval).low, (s.interval).high,
+               feedback_internal.summary_stddev(s.n_number, s.total, s.squares), s.n_true, s.n_false
         FROM (
             SELECT f.project, f.metadata ->> metadata_summary.key AS value, f.name, f.source_type,
                    count(*) AS n,
@@ -224,7 +224,7 @@ CREATE FUNCTION feedback.metadata_summary(key text, project text DEFAULT NULL)
                    count(*) FILTER (WHERE f.boolean_value) AS n_true,
                    count(*) FILTER (WHERE NOT f.boolean_value) AS n_false
             FROM feedback.feedback f, LATERAL (SELECT coalesce(f.numeric_value, f.boolean_value::integer) AS number) x
-            WHERE f.metadata ? feedback.required(metadata_summary.key, 'key')
+            WHERE f.metadata ? feedback_internal.required_argument(metadata_summary.key, 'key')
               AND (metadata_summary.project IS NULL OR f.project = metadata_summary.project)
             GROUP BY f.project, f.metadata ->> metadata_summary.key, f.name, f.source_type
         ) s

@@ -66,35 +66,35 @@ COMMENT ON COLUMN feedback.label_schemas.instruction IS
 COMMENT ON COLUMN feedback.label_schemas.enforcement IS
     'enforce: other values are refused; warn: stored with a WARNING; off: not checked';
 
-CREATE FUNCTION feedback.check_label_schema() RETURNS trigger
+CREATE FUNCTION feedback_internal.check_label_schema() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_check_label_schema'
     LANGUAGE C;
-COMMENT ON FUNCTION feedback.check_label_schema() IS
+COMMENT ON FUNCTION feedback_internal.check_label_schema() IS
     'trigger that checks the definition of a label schema, also against direct SQL';
 
-CREATE FUNCTION feedback.label_schemas_changed() RETURNS trigger
+CREATE FUNCTION feedback_internal.label_schemas_changed() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_label_schemas_changed'
     LANGUAGE C;
-COMMENT ON FUNCTION feedback.label_schemas_changed() IS
+COMMENT ON FUNCTION feedback_internal.label_schemas_changed() IS
     'trigger that tells every session that label schemas have changed';
 
 CREATE TRIGGER label_schemas_check
     BEFORE INSERT OR UPDATE ON feedback.label_schemas
-    FOR EACH ROW EXECUTE FUNCTION feedback.check_label_schema();
+    FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_label_schema();
 ALTER TABLE feedback.label_schemas ENABLE ALWAYS TRIGGER label_schemas_check;
 COMMENT ON TRIGGER label_schemas_check ON feedback.label_schemas IS
     'checks a definition';
 
 CREATE TRIGGER label_schemas_changed
     AFTER INSERT OR UPDATE OR DELETE ON feedback.label_schemas
-    FOR EACH ROW EXECUTE FUNCTION feedback.label_schemas_changed();
+    FOR EACH ROW EXECUTE FUNCTION feedback_internal.label_schemas_changed();
 ALTER TABLE feedback.label_schemas ENABLE ALWAYS TRIGGER label_schemas_changed;
 COMMENT ON TRIGGER label_schemas_changed ON feedback.label_schemas IS
     'tells every session of a change';
 
 CREATE TRIGGER label_schemas_truncated
     AFTER TRUNCATE ON feedback.label_schemas
-    FOR EACH STATEMENT EXECUTE FUNCTION feedback.label_schemas_changed();
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_internal.label_schemas_changed();
 ALTER TABLE feedback.label_schemas ENABLE ALWAYS TRIGGER label_schemas_truncated;
 COMMENT ON TRIGGER label_schemas_truncated ON feedback.label_schemas IS
     'tells every session of a change';

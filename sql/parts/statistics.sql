@@ -3,284 +3,284 @@
 -- SQL has no defaults for the arguments of aggregates, so each is declared with and
 -- without the last ones.
 
-CREATE FUNCTION feedback.estimate_add(state double precision[], value boolean) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.estimate_add(state double precision[], value boolean) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_estimate_add_boolean'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.estimate_add(double precision[], boolean) IS 'part of wilson_interval';
+COMMENT ON FUNCTION feedback_internal.estimate_add(double precision[], boolean) IS 'part of wilson_interval';
 
-CREATE FUNCTION feedback.estimate_add(state double precision[], value double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.estimate_add(state double precision[], value double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_estimate_add_number'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.estimate_add(double precision[], double precision) IS 'part of mean_interval';
+COMMENT ON FUNCTION feedback_internal.estimate_add(double precision[], double precision) IS 'part of mean_interval';
 
-CREATE FUNCTION feedback.comparison_add(state double precision[], value boolean, is_b boolean) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.comparison_add(state double precision[], value boolean, is_b boolean) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_comparison_add_boolean'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.comparison_add(double precision[], boolean, boolean) IS 'part of two_proportion_test';
+COMMENT ON FUNCTION feedback_internal.comparison_add(double precision[], boolean, boolean) IS 'part of two_proportion_test';
 
-CREATE FUNCTION feedback.comparison_add(state double precision[], value double precision, is_b boolean) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.comparison_add(state double precision[], value double precision, is_b boolean) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_comparison_add_number'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.comparison_add(double precision[], double precision, boolean) IS 'part of welch_test';
+COMMENT ON FUNCTION feedback_internal.comparison_add(double precision[], double precision, boolean) IS 'part of welch_test';
 
-CREATE FUNCTION feedback.mcnemar_add(state double precision[], a boolean, b boolean) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.mcnemar_add(state double precision[], a boolean, b boolean) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_mcnemar_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.mcnemar_add(double precision[], boolean, boolean) IS 'part of mcnemar_test';
+COMMENT ON FUNCTION feedback_internal.mcnemar_add(double precision[], boolean, boolean) IS 'part of mcnemar_test';
 
-CREATE FUNCTION feedback.estimate_add(state double precision[], value boolean, level double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.estimate_add(state double precision[], value boolean, level double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_estimate_add_boolean'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.estimate_add(double precision[], boolean, double precision) IS 'part of wilson_interval';
+COMMENT ON FUNCTION feedback_internal.estimate_add(double precision[], boolean, double precision) IS 'part of wilson_interval';
 
-CREATE FUNCTION feedback.estimate_add(state double precision[], value double precision, level double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.estimate_add(state double precision[], value double precision, level double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_estimate_add_number'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.estimate_add(double precision[], double precision, double precision) IS 'part of mean_interval';
+COMMENT ON FUNCTION feedback_internal.estimate_add(double precision[], double precision, double precision) IS 'part of mean_interval';
 
-CREATE FUNCTION feedback.comparison_add(state double precision[], value boolean, is_b boolean, level double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.comparison_add(state double precision[], value boolean, is_b boolean, level double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_comparison_add_boolean'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.comparison_add(double precision[], boolean, boolean, double precision) IS 'part of two_proportion_test';
+COMMENT ON FUNCTION feedback_internal.comparison_add(double precision[], boolean, boolean, double precision) IS 'part of two_proportion_test';
 
-CREATE FUNCTION feedback.comparison_add(state double precision[], value double precision, is_b boolean, level double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.comparison_add(state double precision[], value double precision, is_b boolean, level double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_comparison_add_number'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.comparison_add(double precision[], double precision, boolean, double precision) IS 'part of welch_test';
+COMMENT ON FUNCTION feedback_internal.comparison_add(double precision[], double precision, boolean, double precision) IS 'part of welch_test';
 
-CREATE FUNCTION feedback.mcnemar_add(state double precision[], a boolean, b boolean, level double precision) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.mcnemar_add(state double precision[], a boolean, b boolean, level double precision) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_mcnemar_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.mcnemar_add(double precision[], boolean, boolean, double precision) IS 'part of mcnemar_test';
+COMMENT ON FUNCTION feedback_internal.mcnemar_add(double precision[], boolean, boolean, double precision) IS 'part of mcnemar_test';
 
-CREATE FUNCTION feedback.moments_combine(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.moments_combine(state double precision[], other double precision[]) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_moments_combine'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.moments_combine(double precision[], double precision[]) IS 'part of mean_interval and welch_test';
+COMMENT ON FUNCTION feedback_internal.moments_combine(double precision[], double precision[]) IS 'part of mean_interval and welch_test';
 
-CREATE FUNCTION feedback.counts_combine(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION feedback_internal.counts_combine(state double precision[], other double precision[]) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_counts_combine'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.counts_combine(double precision[], double precision[]) IS 'part of wilson_interval, two_proportion_test and mcnemar_test';
+COMMENT ON FUNCTION feedback_internal.counts_combine(double precision[], double precision[]) IS 'part of wilson_interval, two_proportion_test and mcnemar_test';
 
-CREATE FUNCTION feedback.wilson_interval_result(state double precision[]) RETURNS feedback.estimate
+CREATE FUNCTION feedback_internal.wilson_interval_result(state double precision[]) RETURNS feedback.estimate
     AS 'MODULE_PATHNAME', 'feedback_wilson_interval'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.wilson_interval_result(double precision[]) IS 'part of wilson_interval';
+COMMENT ON FUNCTION feedback_internal.wilson_interval_result(double precision[]) IS 'part of wilson_interval';
 
-CREATE FUNCTION feedback.mean_interval_result(state double precision[]) RETURNS feedback.estimate
+CREATE FUNCTION feedback_internal.mean_interval_result(state double precision[]) RETURNS feedback.estimate
     AS 'MODULE_PATHNAME', 'feedback_mean_interval'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.mean_interval_result(double precision[]) IS 'part of mean_interval';
+COMMENT ON FUNCTION feedback_internal.mean_interval_result(double precision[]) IS 'part of mean_interval';
 
-CREATE FUNCTION feedback.two_proportion_test_result(state double precision[]) RETURNS feedback.comparison
+CREATE FUNCTION feedback_internal.two_proportion_test_result(state double precision[]) RETURNS feedback.comparison
     AS 'MODULE_PATHNAME', 'feedback_two_proportion_test'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.two_proportion_test_result(double precision[]) IS 'part of two_proportion_test';
+COMMENT ON FUNCTION feedback_internal.two_proportion_test_result(double precision[]) IS 'part of two_proportion_test';
 
-CREATE FUNCTION feedback.welch_test_result(state double precision[]) RETURNS feedback.comparison
+CREATE FUNCTION feedback_internal.welch_test_result(state double precision[]) RETURNS feedback.comparison
     AS 'MODULE_PATHNAME', 'feedback_welch_test'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.welch_test_result(double precision[]) IS 'part of welch_test';
+COMMENT ON FUNCTION feedback_internal.welch_test_result(double precision[]) IS 'part of welch_test';
 
-CREATE FUNCTION feedback.mcnemar_test_result(state double precision[]) RETURNS feedback.comparison
+CREATE FUNCTION feedback_internal.mcnemar_test_result(state double precision[]) RETURNS feedback.comparison
     AS 'MODULE_PATHNAME', 'feedback_mcnemar_test'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.mcnemar_test_result(double precision[]) IS 'part of mcnemar_test';
+COMMENT ON FUNCTION feedback_internal.mcnemar_test_result(double precision[]) IS 'part of mcnemar_test';
 
 CREATE AGGREGATE feedback.wilson_interval(value boolean) (
-    SFUNC = feedback.estimate_add,
+    SFUNC = feedback_internal.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.wilson_interval_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.wilson_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.wilson_interval(boolean) IS
     'share of true, with Wilson''s score interval, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.wilson_interval(value boolean, level double precision) (
-    SFUNC = feedback.estimate_add,
+    SFUNC = feedback_internal.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.wilson_interval_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.wilson_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.wilson_interval(boolean, double precision) IS
     'share of true, with Wilson''s score interval';
 
 CREATE AGGREGATE feedback.mean_interval(value double precision) (
-    SFUNC = feedback.estimate_add,
+    SFUNC = feedback_internal.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.moments_combine,
-    FINALFUNC = feedback.mean_interval_result,
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.mean_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.mean_interval(double precision) IS
     'mean, with Student''s t interval, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.mean_interval(value double precision, level double precision) (
-    SFUNC = feedback.estimate_add,
+    SFUNC = feedback_internal.estimate_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.moments_combine,
-    FINALFUNC = feedback.mean_interval_result,
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.mean_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.mean_interval(double precision, double precision) IS
     'mean, with Student''s t interval';
 
 CREATE AGGREGATE feedback.two_proportion_test(value boolean, is_b boolean) (
-    SFUNC = feedback.comparison_add,
+    SFUNC = feedback_internal.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.two_proportion_test_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.two_proportion_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.two_proportion_test(boolean, boolean) IS
     'shares of true of two groups: z test, and Newcombe''s interval of the difference, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.two_proportion_test(value boolean, is_b boolean, level double precision) (
-    SFUNC = feedback.comparison_add,
+    SFUNC = feedback_internal.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.two_proportion_test_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.two_proportion_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.two_proportion_test(boolean, boolean, double precision) IS
     'shares of true of two groups: z test, and Newcombe''s interval of the difference';
 
 CREATE AGGREGATE feedback.welch_test(value double precision, is_b boolean) (
-    SFUNC = feedback.comparison_add,
+    SFUNC = feedback_internal.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.moments_combine,
-    FINALFUNC = feedback.welch_test_result,
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.welch_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.welch_test(double precision, boolean) IS
     'means of two groups: Welch''s t test and interval of the difference, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.welch_test(value double precision, is_b boolean, level double precision) (
-    SFUNC = feedback.comparison_add,
+    SFUNC = feedback_internal.comparison_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.moments_combine,
-    FINALFUNC = feedback.welch_test_result,
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.welch_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.welch_test(double precision, boolean, double precision) IS
     'means of two groups: Welch''s t test and interval of the difference';
 
 CREATE AGGREGATE feedback.mcnemar_test(a boolean, b boolean) (
-    SFUNC = feedback.mcnemar_add,
+    SFUNC = feedback_internal.mcnemar_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.mcnemar_test_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.mcnemar_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.mcnemar_test(boolean, boolean) IS
     'shares of true of pairs: McNemar''s test, exact for fewer than 25 pairs that differ, at a confidence of 0.95';
 
 CREATE AGGREGATE feedback.mcnemar_test(a boolean, b boolean, level double precision) (
-    SFUNC = feedback.mcnemar_add,
+    SFUNC = feedback_internal.mcnemar_add,
     STYPE = double precision[],
     INITCOND = '{0,0,0,0,0,0,0}',
-    COMBINEFUNC = feedback.counts_combine,
-    FINALFUNC = feedback.mcnemar_test_result,
+    COMBINEFUNC = feedback_internal.counts_combine,
+    FINALFUNC = feedback_internal.mcnemar_test_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.mcnemar_test(boolean, boolean, double precision) IS
     'shares of true of pairs: McNemar''s test, exact for fewer than 25 pairs that differ';
 
-CREATE FUNCTION feedback.bootstrap_add(state internal, value double precision) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_add(state internal, value double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_add(internal, double precision) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_add(internal, double precision) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_add(state internal, value double precision, level double precision) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_add(state internal, value double precision, level double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_add(internal, double precision, double precision) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_add(internal, double precision, double precision) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_add(state internal, value double precision, level double precision, seed bigint) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_add(state internal, value double precision, level double precision, seed bigint) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_add(internal, double precision, double precision, bigint) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_add(internal, double precision, double precision, bigint) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_add(state internal, value double precision, level double precision, seed bigint, resamples integer) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_add(state internal, value double precision, level double precision, seed bigint, resamples integer) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_add(internal, double precision, double precision, bigint, integer) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_add(internal, double precision, double precision, bigint, integer) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_combine(state internal, other internal) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_combine(state internal, other internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_combine'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_combine(internal, internal) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_combine(internal, internal) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_serialize(state internal) RETURNS bytea
+CREATE FUNCTION feedback_internal.bootstrap_serialize(state internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_serialize'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_serialize(internal) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_serialize(internal) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_deserialize(bytea, internal) RETURNS internal
+CREATE FUNCTION feedback_internal.bootstrap_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_deserialize'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_deserialize(bytea, internal) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_deserialize(bytea, internal) IS 'part of bootstrap_interval';
 
-CREATE FUNCTION feedback.bootstrap_interval_result(state internal) RETURNS feedback.estimate
+CREATE FUNCTION feedback_internal.bootstrap_interval_result(state internal) RETURNS feedback.estimate
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_interval'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.bootstrap_interval_result(internal) IS 'part of bootstrap_interval';
+COMMENT ON FUNCTION feedback_internal.bootstrap_interval_result(internal) IS 'part of bootstrap_interval';
 
 CREATE AGGREGATE feedback.bootstrap_interval(value double precision) (
-    SFUNC = feedback.bootstrap_add,
+    SFUNC = feedback_internal.bootstrap_add,
     STYPE = internal,
-    COMBINEFUNC = feedback.bootstrap_combine,
-    SERIALFUNC = feedback.bootstrap_serialize,
-    DESERIALFUNC = feedback.bootstrap_deserialize,
-    FINALFUNC = feedback.bootstrap_interval_result,
+    COMBINEFUNC = feedback_internal.bootstrap_combine,
+    SERIALFUNC = feedback_internal.bootstrap_serialize,
+    DESERIALFUNC = feedback_internal.bootstrap_deserialize,
+    FINALFUNC = feedback_internal.bootstrap_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.bootstrap_interval(double precision) IS
     'mean, with the percentile interval of the bootstrap; the same for the same values and seed';
 
 CREATE AGGREGATE feedback.bootstrap_interval(value double precision, level double precision) (
-    SFUNC = feedback.bootstrap_add,
+    SFUNC = feedback_internal.bootstrap_add,
     STYPE = internal,
-    COMBINEFUNC = feedback.bootstrap_combine,
-    SERIALFUNC = feedback.bootstrap_serialize,
-    DESERIALFUNC = feedback.bootstrap_deserialize,
-    FINALFUNC = feedback.bootstrap_interval_result,
+    COMBINEFUNC = feedback_internal.bootstrap_combine,
+    SERIALFUNC = feedback_internal.bootstrap_serialize,
+    DESERIALFUNC = feedback_internal.bootstrap_deserialize,
+    FINALFUNC = feedback_internal.bootstrap_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.bootstrap_interval(double precision, double precision) IS
     'mean, with the percentile interval of the bootstrap; the same for the same values and seed';
 
 CREATE AGGREGATE feedback.bootstrap_interval(value double precision, level double precision, seed bigint) (
-    SFUNC = feedback.bootstrap_add,
+    SFUNC = feedback_internal.bootstrap_add,
     STYPE = internal,
-    COMBINEFUNC = feedback.bootstrap_combine,
-    SERIALFUNC = feedback.bootstrap_serialize,
-    DESERIALFUNC = feedback.bootstrap_deserialize,
-    FINALFUNC = feedback.bootstrap_interval_result,
+    COMBINEFUNC = feedback_internal.bootstrap_combine,
+    SERIALFUNC = feedback_internal.bootstrap_serialize,
+    DESERIALFUNC = feedback_internal.bootstrap_deserialize,
+    FINALFUNC = feedback_internal.bootstrap_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.bootstrap_interval(double precision, double precision, bigint) IS
     'mean, with the percentile interval of the bootstrap; the same for the same values and seed';
 
 CREATE AGGREGATE feedback.bootstrap_interval(value double precision, level double precision, seed bigint, resamples integer) (
-    SFUNC = feedback.bootstrap_add,
+    SFUNC = feedback_internal.bootstrap_add,
     STYPE = internal,
-    COMBINEFUNC = feedback.bootstrap_combine,
-    SERIALFUNC = feedback.bootstrap_serialize,
-    DESERIALFUNC = feedback.bootstrap_deserialize,
-    FINALFUNC = feedback.bootstrap_interval_result,
+    COMBINEFUNC = feedback_internal.bootstrap_combine,
+    SERIALFUNC = feedback_internal.bootstrap_serialize,
+    DESERIALFUNC = feedback_internal.bootstrap_deserialize,
+    FINALFUNC = feedback_internal.bootstrap_interval_result,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE feedback.bootstrap_interval(double precision, double precision, bigint, integer) IS

@@ -1,22 +1,22 @@
 
 -- In C, and to the same digits whatever way the sums came about: one that trailing
 -- zeros were added to and removed from may have more of them.
-CREATE FUNCTION feedback.summary_mean(n bigint, total numeric) RETURNS numeric
+CREATE FUNCTION feedback_internal.summary_mean(n bigint, total numeric) RETURNS numeric
     AS 'MODULE_PATHNAME', 'feedback_summary_mean'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.summary_mean(bigint, numeric) IS
+COMMENT ON FUNCTION feedback_internal.summary_mean(bigint, numeric) IS
     'mean of n numbers with this total; null for none';
 
-CREATE FUNCTION feedback.summary_stddev(n bigint, total numeric, squares numeric) RETURNS numeric
+CREATE FUNCTION feedback_internal.summary_stddev(n bigint, total numeric, squares numeric) RETURNS numeric
     AS 'MODULE_PATHNAME', 'feedback_summary_stddev'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.summary_stddev(bigint, numeric, numeric) IS
+COMMENT ON FUNCTION feedback_internal.summary_stddev(bigint, numeric, numeric) IS
     'standard deviation of a sample of n numbers with this total and this sum of squares; null for fewer than two';
 
 -- A line of the last days, from the days or the cells since a day before them, whose
 -- hours are an index.  The groups are those of source_summary, which reads this only
 -- where its trend is asked for: a left join to groups can be left out.
-CREATE VIEW feedback.recent_trend WITH (security_invoker = true) AS
+CREATE VIEW feedback_internal.recent_trend WITH (security_invoker = true) AS
 SELECT d.project,
        d.name,
        d.source_type,
@@ -33,19 +33,19 @@ FROM (
            sum(sum(f.n_numeric + f.n_true + f.n_false)) OVER (PARTITION BY f.project, f.name, f.source_type) > 0 AS is_number
     FROM (
         SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, day
-        FROM feedback.counted_days
-        WHERE (SELECT feedback.is_session_time_zone(s.time_zone) FROM feedback.counted_state s)
+        FROM feedback_internal.counted_days
+        WHERE (SELECT feedback_internal.is_session_time_zone(s.time_zone) FROM feedback_internal.counted_state s)
           AND day > current_date - 14 AND day <= current_date
         UNION ALL
         SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, cell::date
-        FROM feedback.counted_cells
-        WHERE hour >= (SELECT CASE WHEN feedback.summary_grain() <> 'row' AND NOT feedback.is_session_time_zone(s.time_zone)
+        FROM feedback_internal.counted_cells
+        WHERE hour >= (SELECT CASE WHEN feedback_internal.summary_grain() <> 'row' AND NOT feedback_internal.is_session_time_zone(s.time_zone)
                                    THEN now() - interval '16 days' END
-                       FROM feedback.counted_state s)
+                       FROM feedback_internal.counted_state s)
           AND cell::date > current_date - 14 AND cell::date <= current_date
         UNION ALL
         SELECT project, name, source_type, n, n_true, n_false, n_numeric, total, day
-        FROM feedback.uncounted_days(current_setting('TimeZone'))
+        FROM feedback_internal.uncounted_days(current_setting('TimeZone'))
         WHERE day > current_date - 14 AND day <= current_date
     ) f
     GROUP BY f.project, f.name, f.source_type, f.day
@@ -53,12 +53,12 @@ FROM (
 ) d
 GROUP BY d.project, d.name, d.source_type;
 
-COMMENT ON VIEW feedback.recent_trend IS
+COMMENT ON VIEW feedback_internal.recent_trend IS
     'a line of the last 14 days, today included, of valid feedback by project, name and source type; days of the session''s time zone';
-COMMENT ON COLUMN feedback.recent_trend.project IS 'application that the traces belong to';
-COMMENT ON COLUMN feedback.recent_trend.name IS 'what is assessed';
-COMMENT ON COLUMN feedback.recent_trend.source_type IS 'who assessed';
-COMMENT ON COLUMN feedback.recent_trend.trend IS
+COMMENT ON COLUMN feedback_internal.recent_trend.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback_internal.recent_trend.name IS 'what is assessed';
+COMMENT ON COLUMN feedback_internal.recent_trend.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback_internal.recent_trend.trend IS
     'a character a day, for the mean of numbers and booleans, from the least to the greatest; for the number of feedback where there are neither; a dot for a day without';
 
 CREATE VIEW feedback.source_summary WITH (security_invoker = true) AS
@@ -68,8 +68,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
-       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
+       feedback_internal.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback_internal.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false,
        t.trend
@@ -86,14 +86,14 @@ FROM (
            sum(f.total) AS total,
            sum(f.squares) AS squares
     FROM (
-        SELECT * FROM feedback.counted_totals
+        SELECT * FROM feedback_internal.counted_totals
         UNION ALL
-        SELECT * FROM feedback.uncounted_totals()
+        SELECT * FROM feedback_internal.uncounted_totals()
     ) f
     GROUP BY f.project, f.name, f.source_type
     HAVING sum(f.n) <> 0
 ) s
-LEFT JOIN feedback.recent_trend t ON t.project = s.project AND t.name = s.name AND t.source_type = s.source_type;
+LEFT JOIN feedback_internal.recent_trend t ON t.project = s.project AND t.name = s.name AND t.source_type = s.source_type;
 
 COMMENT ON VIEW feedback.source_summary IS
     'valid feedback by project, name and source type';
@@ -146,8 +146,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
-       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
+       feedback_internal.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback_internal.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false
 FROM (
@@ -166,20 +166,20 @@ FROM (
     FROM (
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                hour
-        FROM feedback.counted_cells
-        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) = 'hour'
+        FROM feedback_internal.counted_cells
+        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback_internal.summary_grain()) = 'hour'
         UNION ALL
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                date_trunc('hour', cell) AS hour
-        FROM feedback.counted_cells
-        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) = 'cell'
+        FROM feedback_internal.counted_cells
+        WHERE hour >= '2012-01-01 00:00:00+00' AND (SELECT feedback_internal.summary_grain()) = 'cell'
         UNION ALL
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                date_trunc('hour', cell) AS hour
-        FROM feedback.counted_cells
-        WHERE hour < '2012-01-01 00:00:00+00' AND (SELECT feedback.summary_grain()) <> 'row'
+        FROM feedback_internal.counted_cells
+        WHERE hour < '2012-01-01 00:00:00+00' AND (SELECT feedback_internal.summary_grain()) <> 'row'
         UNION ALL
-        SELECT * FROM feedback.uncounted_hours()
+        SELECT * FROM feedback_internal.uncounted_hours()
     ) f
     GROUP BY f.project, f.name, f.source_type, f.hour
     HAVING sum(f.n) <> 0
@@ -207,8 +207,8 @@ SELECT s.project,
        s.n,
        s.n_value,
        s.n_error,
-       feedback.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
-       feedback.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
+       feedback_internal.summary_mean(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true) AS mean,
+       feedback_internal.summary_stddev(s.n_numeric + s.n_true + s.n_false, s.total + s.n_true, s.squares + s.n_true) AS stddev,
        s.n_true,
        s.n_false
 FROM (
@@ -227,16 +227,16 @@ FROM (
     FROM (
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                day
-        FROM feedback.counted_days
-        WHERE (SELECT feedback.is_session_time_zone(s.time_zone) FROM feedback.counted_state s)
+        FROM feedback_internal.counted_days
+        WHERE (SELECT feedback_internal.is_session_time_zone(s.time_zone) FROM feedback_internal.counted_state s)
         UNION ALL
         SELECT project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares,
                cell::date AS day
-        FROM feedback.counted_cells
-        WHERE (SELECT feedback.summary_grain() <> 'row' AND NOT feedback.is_session_time_zone(s.time_zone)
-                        FROM feedback.counted_state s)
+        FROM feedback_internal.counted_cells
+        WHERE (SELECT feedback_internal.summary_grain() <> 'row' AND NOT feedback_internal.is_session_time_zone(s.time_zone)
+                        FROM feedback_internal.counted_state s)
         UNION ALL
-        SELECT * FROM feedback.uncounted_days(current_setting('TimeZone'))
+        SELECT * FROM feedback_internal.uncounted_days(current_setting('TimeZone'))
     ) f
     GROUP BY f.project, f.name, f.source_type, f.day
     HAVING sum(f.n) <> 0
@@ -267,9 +267,9 @@ FROM (
     FROM (
         SELECT f.project, f.name, f.source_type, f.value, sum(f.n)::bigint AS n
         FROM (
-            SELECT * FROM feedback.counted_values
+            SELECT * FROM feedback_internal.counted_values
             UNION ALL
-            SELECT * FROM feedback.uncounted_values()
+            SELECT * FROM feedback_internal.uncounted_values()
         ) f
         GROUP BY f.project, f.name, f.source_type, f.value
         HAVING sum(f.n) <> 0
@@ -277,7 +277,7 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT s.value, s.n WHERE s.value <> '{}'
         UNION ALL
-        SELECT long.value, long.n FROM feedback.long_values(s.project, s.name, s.source_type) long WHERE s.value = '{}'
+        SELECT long.value, long.n FROM feedback_internal.long_values(s.project, s.name, s.source_type) long WHERE s.value = '{}'
     ) l
 ) v
 GROUP BY v.project, v.name, v.source_type, v.value;

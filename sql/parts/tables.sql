@@ -2,10 +2,10 @@
 -- because nothing else may generate a column; the argument keeps the planner from
 -- taking it for a constant.  A generated column and not a default or a trigger:
 -- nobody can set it, COPY and logical replication go through it, no dump holds it.
-CREATE FUNCTION feedback.row_xid(assessment_id uuid) RETURNS xid8
+CREATE FUNCTION feedback_internal.row_xid(assessment_id uuid) RETURNS xid8
     AS 'MODULE_PATHNAME', 'feedback_row_xid'
     LANGUAGE C IMMUTABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION feedback.row_xid(uuid) IS
+COMMENT ON FUNCTION feedback_internal.row_xid(uuid) IS
     'id of the current transaction, which it assigns; for feedback.assessments.logged_xid only';
 
 CREATE TABLE feedback.assessments (
@@ -31,7 +31,7 @@ CREATE TABLE feedback.assessments (
     create_time timestamptz NOT NULL,
     last_update_time timestamptz NOT NULL,
     logged_by text NOT NULL DEFAULT session_user,
-    logged_xid xid8 GENERATED ALWAYS AS (feedback.row_xid(assessment_id)) STORED,
+    logged_xid xid8 GENERATED ALWAYS AS (feedback_internal.row_xid(assessment_id)) STORED,
 
     -- finds a trace's assessments too, so trace_id comes first
     CONSTRAINT assessments_pkey PRIMARY KEY (trace_id, assessment_id),
@@ -50,14 +50,14 @@ CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments (trace_id,
 
 -- The rules about a row, each with a name of its own (assessments_<column>_<rule>).
 -- Also for rows that logical replication applies, hence ALWAYS.
-CREATE FUNCTION feedback.check_assessment() RETURNS trigger
+CREATE FUNCTION feedback_internal.check_assessment() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_check_assessment'
     LANGUAGE C;
-COMMENT ON FUNCTION feedback.check_assessment() IS
+COMMENT ON FUNCTION feedback_internal.check_assessment() IS
     'refuses rows of feedback.assessments that break a rule; 23514';
 
 CREATE CONSTRAINT TRIGGER assessments_check AFTER INSERT OR UPDATE ON feedback.assessments
-    FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+    FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_assessment();
 ALTER TABLE feedback.assessments ENABLE ALWAYS TRIGGER assessments_check;
 COMMENT ON TRIGGER assessments_check ON feedback.assessments IS
     'holds the shape of a row, also against direct SQL';

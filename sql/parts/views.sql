@@ -105,41 +105,41 @@ COMMENT ON COLUMN feedback.expectations.assessment_id IS 'id, unique within the 
 COMMENT ON COLUMN feedback.expectations.logged_by IS 'role of the session that logged it';
 
 -- For the views of traces: without sorting, which takes longer than all else for the few rows of one
-CREATE FUNCTION feedback.latest_add(state internal, value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
+CREATE FUNCTION feedback_internal.latest_add(state internal, value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.latest_add(internal, jsonb, timestamptz, uuid) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_add(internal, jsonb, timestamptz, uuid) IS 'part of latest';
 
-CREATE FUNCTION feedback.latest_combine(state internal, other internal) RETURNS internal
+CREATE FUNCTION feedback_internal.latest_combine(state internal, other internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_combine'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.latest_combine(internal, internal) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_combine(internal, internal) IS 'part of latest';
 
-CREATE FUNCTION feedback.latest_serialize(state internal) RETURNS bytea
+CREATE FUNCTION feedback_internal.latest_serialize(state internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'feedback_latest_serialize'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.latest_serialize(internal) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_serialize(internal) IS 'part of latest';
 
-CREATE FUNCTION feedback.latest_deserialize(bytea, internal) RETURNS internal
+CREATE FUNCTION feedback_internal.latest_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_deserialize'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.latest_deserialize(bytea, internal) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_deserialize(bytea, internal) IS 'part of latest';
 
-CREATE FUNCTION feedback.latest_result(state internal) RETURNS jsonb
+CREATE FUNCTION feedback_internal.latest_result(state internal) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'feedback_latest_result'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback.latest_result(internal) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_result(internal) IS 'part of latest';
 
-CREATE AGGREGATE feedback.latest(value jsonb, create_time timestamptz, assessment_id uuid) (
-    SFUNC = feedback.latest_add,
+CREATE AGGREGATE feedback_internal.latest(value jsonb, create_time timestamptz, assessment_id uuid) (
+    SFUNC = feedback_internal.latest_add,
     STYPE = internal,
-    COMBINEFUNC = feedback.latest_combine,
-    SERIALFUNC = feedback.latest_serialize,
-    DESERIALFUNC = feedback.latest_deserialize,
-    FINALFUNC = feedback.latest_result,
+    COMBINEFUNC = feedback_internal.latest_combine,
+    SERIALFUNC = feedback_internal.latest_serialize,
+    DESERIALFUNC = feedback_internal.latest_deserialize,
+    FINALFUNC = feedback_internal.latest_result,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE feedback.latest(jsonb, timestamptz, uuid) IS
+COMMENT ON AGGREGATE feedback_internal.latest(jsonb, timestamptz, uuid) IS
     'value of the greatest (create_time, assessment_id) that has one; null if none has';
 
 CREATE VIEW feedback.trace_summary WITH (security_invoker = true) AS
@@ -155,7 +155,7 @@ SELECT f.project,
        max(f.numeric_value) AS max,
        count(*) FILTER (WHERE f.boolean_value) AS n_true,
        count(*) FILTER (WHERE NOT f.boolean_value) AS n_false,
-       feedback.latest(f.value, f.create_time, f.assessment_id) AS last_value,
+       feedback_internal.latest(f.value, f.create_time, f.assessment_id) AS last_value,
        max(f.create_time) AS last_time
 FROM feedback.feedback f
 GROUP BY f.project, f.trace_id, f.name, f.source_type;

@@ -35,7 +35,7 @@
 #define ROLLUP_SHORT_TEXT	200
 
 #define ROLLUP_VALUE \
-	"feedback.summary_value(a.boolean_value, a.numeric_value, a.text_value, a.json_value)"
+	"feedback_internal.summary_value(a.boolean_value, a.numeric_value, a.text_value, a.json_value)"
 
 #define ROLLUP_SUMS \
 	"sum(sign) AS n, " \

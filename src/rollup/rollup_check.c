@@ -22,10 +22,10 @@
 /* A rollup and what is to be added to it, by parts of it */
 #define SUMMARY(rollup, part, uncounted) \
 	"SELECT '" rollup "' AS rollup, project, name, source_type, (" part ")::text AS part, " SUMS \
-	" FROM (SELECT * FROM feedback.counted_" rollup ") s GROUP BY 1, 2, 3, 4, 5" \
+	" FROM (SELECT * FROM feedback_internal.counted_" rollup ") s GROUP BY 1, 2, 3, 4, 5" \
 	" UNION ALL " \
 	"SELECT '" rollup "', project, name, source_type, (" uncounted ")::text, n, n_value, n_error, " \
-	"n_true, n_false, n_numeric, total, squares FROM feedback.uncounted_"
+	"n_true, n_false, n_numeric, total, squares FROM feedback_internal.uncounted_"
 
 /* The rows by the same parts */
 #define ROWS(rollup, part) \
@@ -46,7 +46,7 @@ static Statement differences = {
 	SUMMARY("cells", "date_trunc('hour', cell)", "hour") "hours()"
 	" UNION ALL "
 	"SELECT 'values', project, name, source_type, value::text, " COUNT("sum(n)")
-	" FROM (TABLE feedback.counted_values UNION ALL SELECT * FROM feedback.uncounted_values()) v"
+	" FROM (TABLE feedback_internal.counted_values UNION ALL SELECT * FROM feedback_internal.uncounted_values()) v"
 	" GROUP BY 1, 2, 3, 4, 5"
 	"), rows AS ("
 	ROWS("totals", "''")
@@ -88,7 +88,7 @@ static Statement wrong_triggers = {
 };
 
 static Statement select_zone = {
-	.sql = "SELECT time_zone FROM feedback.counted_state"
+	.sql = "SELECT time_zone FROM feedback_internal.counted_state"
 };
 
 PG_FUNCTION_INFO_V1(feedback_check_summaries);

@@ -43,10 +43,10 @@ typedef struct Fact
 } Fact;
 
 static Statement insert_change = {
-	.sql = "INSERT INTO feedback.rollup_changes (row_xid, sign, project, name, source_type, create_time, "
+	.sql = "INSERT INTO feedback_internal.rollup_changes (row_xid, sign, project, name, source_type, create_time, "
 	"has_value, has_error, boolean_value, numeric_value, value) "
 	"VALUES ($1, $2, $3, $4, $5::pg_catalog.text::feedback.source_type, $6, $7, $8, $9, $10, "
-	"CASE WHEN $11 THEN '{}' ELSE feedback.summary_value($9, $10, $12, $13) END)",
+	"CASE WHEN $11 THEN '{}' ELSE feedback_internal.summary_value($9, $10, $12, $13) END)",
 	.count = 13,
 	.types = {XID8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
 	BOOLOID, BOOLOID, BOOLOID, NUMERICOID, BOOLOID, TEXTOID, JSONBOID}
@@ -137,8 +137,8 @@ feedback_truncate_assessments(PG_FUNCTION_ARGS)
 				 errhint("It is an AFTER TRUNCATE trigger of feedback.assessments.")));
 
 	SPI_connect();
-	if (SPI_execute("TRUNCATE feedback.rollup_totals, feedback.rollup_days, feedback.rollup_cells, "
-					"feedback.rollup_values, feedback.rollup_changes", false, 0) < 0)
+	if (SPI_execute("TRUNCATE feedback_internal.rollup_totals, feedback_internal.rollup_days, feedback_internal.rollup_cells, "
+					"feedback_internal.rollup_values, feedback_internal.rollup_changes", false, 0) < 0)
 		elog(ERROR, "could not empty the rollups");
 	SPI_finish();
 	return PointerGetDatum(NULL);

@@ -28,7 +28,7 @@ typedef struct State
 } State;
 
 #define SELECT_STATE \
-	"SELECT upto, open, time_zone FROM feedback.rollup_state FOR UPDATE"
+	"SELECT upto, open, time_zone FROM feedback_internal.rollup_state FOR UPDATE"
 
 static Statement lock_state = {
 	.sql = SELECT_STATE " SKIP LOCKED"
@@ -70,7 +70,7 @@ static Statement wait_for_state = {
  */
 #define REFRESH(rows_not_counted) \
 	"WITH gone AS (" \
-	"    DELETE FROM feedback.rollup_changes RETURNING *" \
+	"    DELETE FROM feedback_internal.rollup_changes RETURNING *" \
 	"), facts AS (" \
 	"    SELECT * FROM (" rows_not_counted ") a WHERE a.logged_xid <> $3" \
 	"        AND a.logged_xid < pg_snapshot_xmax(pg_current_snapshot())" \
@@ -80,30 +80,30 @@ static Statement wait_for_state = {
 	"), grouped AS MATERIALIZED (" \
 	"    SELECT project, name, source_type, cell, value, GROUPING(cell) AS by_value," \
 	"           count(*) AS facts, " ROLLUP_SUMS \
-	"    FROM (SELECT *, feedback.summary_cell(create_time) AS cell FROM facts) f" \
+	"    FROM (SELECT *, feedback_internal.summary_cell(create_time) AS cell FROM facts) f" \
 	"    GROUP BY GROUPING SETS ((project, name, source_type, cell), (project, name, source_type, value))" \
 	"), cells AS (" \
-	"    INSERT INTO feedback.rollup_cells AS r (project, name, source_type, cell, hour, " SUM_COLUMNS ")" \
+	"    INSERT INTO feedback_internal.rollup_cells AS r (project, name, source_type, cell, hour, " SUM_COLUMNS ")" \
 	"    SELECT project, name, source_type, cell, date_trunc('hour', cell, 'UTC'), " SUM_COLUMNS \
 	"    FROM grouped WHERE by_value = 0" \
 	"    ON CONFLICT (project, name, cell, source_type) DO UPDATE SET " MERGE_SUMS \
 	"), days AS (" \
-	"    INSERT INTO feedback.rollup_days AS r (project, name, source_type, day, " SUM_COLUMNS ")" \
+	"    INSERT INTO feedback_internal.rollup_days AS r (project, name, source_type, day, " SUM_COLUMNS ")" \
 	"    SELECT project, name, source_type, cell::date, " SUMS_OF_CELLS \
 	"    FROM grouped WHERE by_value = 0 GROUP BY project, name, source_type, cell::date" \
 	"    ON CONFLICT (project, name, day, source_type) DO UPDATE SET " MERGE_SUMS \
 	"), totals AS (" \
-	"    INSERT INTO feedback.rollup_totals AS r (project, name, source_type, " SUM_COLUMNS ")" \
+	"    INSERT INTO feedback_internal.rollup_totals AS r (project, name, source_type, " SUM_COLUMNS ")" \
 	"    SELECT project, name, source_type, " SUMS_OF_CELLS \
 	"    FROM grouped WHERE by_value = 0 GROUP BY project, name, source_type" \
 	"    ON CONFLICT (project, name, source_type) DO UPDATE SET " MERGE_SUMS \
 	"), counts AS (" \
-	"    INSERT INTO feedback.rollup_values AS r (project, name, source_type, value, n)" \
+	"    INSERT INTO feedback_internal.rollup_values AS r (project, name, source_type, value, n)" \
 	"    SELECT project, name, source_type, value, n FROM grouped WHERE by_value = 1 AND value IS NOT NULL" \
 	"    ON CONFLICT (project, name, source_type, value) DO UPDATE SET n = r.n + excluded.n" \
 	"    RETURNING r.n, r.ctid" \
 	"), state AS (" \
-	"    UPDATE feedback.rollup_state SET" \
+	"    UPDATE feedback_internal.rollup_state SET" \
 	"        upto = pg_snapshot_xmax(pg_current_snapshot())," \
 	"        open = ARRAY(SELECT x FROM pg_snapshot_xip(pg_current_snapshot()) AS x" \
 	"                     UNION SELECT $3 WHERE $3 < pg_snapshot_xmax(pg_current_snapshot()) ORDER BY 1)," \
@@ -129,7 +129,7 @@ static Statement refresh_all = {
 };
 
 #define DELETE_EMPTY(table) \
-	{.sql = "DELETE FROM feedback." table " WHERE ctid = ANY ($1)", .count = 1, .types = {TIDARRAYOID}}
+	{.sql = "DELETE FROM feedback_internal." table " WHERE ctid = ANY ($1)", .count = 1, .types = {TIDARRAYOID}}
 
 static Statement delete_empty[] = {
 	DELETE_EMPTY("rollup_cells"),
@@ -143,13 +143,13 @@ static Statement delete_empty[] = {
  * that belong to the state which it sees.
  */
 static Statement forget[] = {
-	{.sql = "DELETE FROM feedback.rollup_cells", .scans = true},
-	{.sql = "DELETE FROM feedback.rollup_days", .scans = true},
-	{.sql = "DELETE FROM feedback.rollup_totals", .scans = true},
-	{.sql = "DELETE FROM feedback.rollup_values", .scans = true},
-	{.sql = "INSERT INTO feedback.rollup_state DEFAULT VALUES ON CONFLICT DO NOTHING"},
+	{.sql = "DELETE FROM feedback_internal.rollup_cells", .scans = true},
+	{.sql = "DELETE FROM feedback_internal.rollup_days", .scans = true},
+	{.sql = "DELETE FROM feedback_internal.rollup_totals", .scans = true},
+	{.sql = "DELETE FROM feedback_internal.rollup_values", .scans = true},
+	{.sql = "INSERT INTO feedback_internal.rollup_state DEFAULT VALUES ON CONFLICT DO NOTHING"},
 	{
-		.sql = "UPDATE feedback.rollup_state SET upto = DEFAULT, open = DEFAULT, "
+		.sql = "UPDATE feedback_internal.rollup_state SET upto = DEFAULT, open = DEFAULT, "
 		"time_zone = coalesce($1, time_zone)",
 		.count = 1,
 		.types = {TEXTOID}

@@ -24,7 +24,7 @@
 #define OVER_UNCOUNTED(select, columns, change_columns, group) \
 { \
 	.sql = "SELECT " select " FROM (" ROLLUP_FROM_UNCOUNTED(columns) \
-	"UNION ALL SELECT " change_columns " FROM feedback.counted_changes c) f GROUP BY " group, \
+	"UNION ALL SELECT " change_columns " FROM feedback_internal.counted_changes c) f GROUP BY " group, \
 	.groups = true, \
 	.count = 2, \
 	.types = {XID8OID, XID8ARRAYOID} \
@@ -75,13 +75,13 @@ static Statement long_values = {
 	.sql = "SELECT coalesce(to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value), "
 	"count(*) FROM feedback.assessments a WHERE " ROLLUP_COUNTS
 	" AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
-	" AND feedback.is_long_value(a.numeric_value, a.text_value, a.json_value) GROUP BY 1",
+	" AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value) GROUP BY 1",
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID}
 };
 
 static Statement select_state = {
-	.sql = "SELECT upto, open FROM feedback.counted_state"
+	.sql = "SELECT upto, open FROM feedback_internal.counted_state"
 };
 
 static void add_up(FunctionCallInfo fcinfo, SumQuery *query, bool counted);

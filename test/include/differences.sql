@@ -19,8 +19,8 @@ WITH summary (view, row) AS (
     SELECT 'numeric_summary', concat_ws('|', project, name, source_type, n, min, p5, p25, median, p75, p95, max) FROM feedback.numeric_summary
 ), direct (view, row) AS (
     SELECT view, concat_ws('|', project, part, name, source_type, count(*), count(*) FILTER (WHERE value <> 'null'), count(error_code),
-                           feedback.summary_mean(count(number), sum(number)),
-                           feedback.summary_stddev(count(number), sum(number), sum(number * number)),
+                           feedback_internal.summary_mean(count(number), sum(number)),
+                           feedback_internal.summary_stddev(count(number), sum(number), sum(number * number)),
                            count(*) FILTER (WHERE boolean_value), count(*) FILTER (WHERE NOT boolean_value))
     FROM rows, LATERAL (VALUES ('source_summary', NULL), ('hourly_summary', date_trunc('hour', create_time)::text),
                                ('daily_summary', create_time::date::text)) AS v (view, part)

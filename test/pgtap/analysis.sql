@@ -231,16 +231,19 @@ SELECT is(count(*), 1::bigint, 'metadata_summary of one project') FROM feedback.
 SELECT is(helper.refusal('SELECT * FROM feedback.metadata_summary(NULL)'), '22004 key', 'metadata_summary of no key');
 
 -- Helpers that functions above consist of, by hand
-SELECT is(helper.refusal(format('SELECT feedback.%s', call)), refusal, call)
-FROM (VALUES ('required(NULL, NULL)', '22004 value'), ('named_source_type(NULL, NULL)', '22004 value'), ('named_source_type(''x'', NULL)', '22023 value'),
-             ('named_source_id(NULL, NULL)', '22004 value'), ('named_period(NULL, NULL)', '22004 value'), ('named_period(''x'', NULL)', '22P02 value')) AS v (call, refusal);
+SELECT is(helper.refusal(format('SELECT feedback_internal.%s', call)), refusal, call)
+FROM (VALUES ('required_argument(NULL, NULL)', '22004 value'), ('source_type_argument(NULL, NULL)', '22004 value'), ('source_type_argument(''x'', NULL)', '22023 value'),
+             ('source_id_argument(NULL, NULL)', '22004 value'), ('period_argument(NULL, NULL)', '22004 value'), ('period_argument(''x'', NULL)', '22P02 value')) AS v (call, refusal);
 
 -- Rights: all of it runs with the caller's, and row security holds.
 CREATE ROLE analysis_reader;
 CREATE ROLE analysis_nobody;
-GRANT USAGE ON SCHEMA helper, feedback TO analysis_reader, analysis_nobody;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, helper TO analysis_reader, analysis_nobody;
+GRANT USAGE ON SCHEMA helper, feedback, feedback_internal TO analysis_reader, analysis_nobody;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal, helper TO analysis_reader, analysis_nobody;
 GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO analysis_reader;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend TO analysis_reader;
 GRANT SELECT ON feedback.ratings, feedback.agreement, feedback.feedback TO analysis_nobody;
 CREATE TEMP TABLE question (statement text, answer text, answer_q text);
 INSERT INTO question VALUES

@@ -105,9 +105,9 @@ SELECT is(helper.chain('key'), '2 ✓', 'a direct deletion of what is overridden
 
 -- The trigger is for this table only.
 CREATE TABLE alike (LIKE feedback.assessments INCLUDING ALL EXCLUDING GENERATED);
-CREATE TRIGGER alike AFTER INSERT ON alike FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+CREATE TRIGGER alike AFTER INSERT ON alike FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_assessment();
 SELECT is(helper.refusal($$ INSERT INTO alike SELECT * FROM feedback.assessments $$), '39P01', 'not for one that resembles it');
-SELECT is(helper.refusal($$ SELECT feedback.check_assessment() $$), '39P01', 'nor to be called');
+SELECT is(helper.refusal($$ SELECT feedback_internal.check_assessment() $$), '39P01', 'nor to be called');
 
 -- A dump made row by row may bring what overrides before what is overridden.
 CREATE TEMP TABLE dump AS TABLE helper.written;

@@ -14,7 +14,7 @@ $$;
 -- T stands for the types that a function is declared with.
 SELECT set_eq(
     $$ SELECT pg_temp.signature(oid) FROM pg_proc
-       WHERE pronamespace = 'feedback'::regnamespace AND prorettype <> 'trigger'::regtype $$,
+       WHERE pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND prorettype <> 'trigger'::regtype $$,
     $$ SELECT replace(replace(regexp_replace(signature, '\mT\M', type), ' , ', ', '), ' )', ')')
        FROM (VALUES
            ('log_feedback(trace_id text, name text, value T, source_type text = ''CODE'', source_id text = ''default'', '
@@ -115,10 +115,10 @@ SELECT set_eq(
            ('metadata_summary(key text, project text = NULL) → '
             'TABLE(project text, value text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
             'mean numeric, low double precision, high double precision, stddev numeric, n_true bigint, n_false bigint)', ARRAY['']),
-           ('required(value text, argument text) → text', ARRAY['']),
-           ('named_source_type(source text, argument text) → feedback.source_type', ARRAY['']),
-           ('named_source_id(source text, argument text) → text', ARRAY['']),
-           ('named_period(period text, argument text) → tstzrange', ARRAY['']),
+           ('required_argument(value text, argument text) → text', ARRAY['']),
+           ('source_type_argument(source text, argument text) → feedback.source_type', ARRAY['']),
+           ('source_id_argument(source text, argument text) → text', ARRAY['']),
+           ('period_argument(period text, argument text) → tstzrange', ARRAY['']),
            -- aggregates
            ('wilson_interval(value boolean T) → feedback.estimate', ARRAY['', ', level double precision']),
            ('mean_interval(value double precision T) → feedback.estimate', ARRAY['', ', level double precision']),
@@ -183,7 +183,7 @@ SELECT set_eq(
 -- Aggregates and their parts
 CREATE FUNCTION pg_temp.statistics() RETURNS name[] LANGUAGE sql AS $$
     WITH aggregate AS (
-        SELECT a.* FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace = 'feedback'::regnamespace
+        SELECT a.* FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace)
     )
     SELECT array_agg(DISTINCT p.proname)
     FROM aggregate a, unnest(ARRAY[a.aggfnoid, a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn]) AS f
@@ -192,7 +192,7 @@ $$;
 SELECT results_eq(
     $$ SELECT p.proname::text || pg_get_function_identity_arguments(p.oid)
        FROM pg_proc p LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
-       WHERE p.pronamespace = 'feedback'::regnamespace AND p.proname = ANY (pg_temp.statistics())
+       WHERE p.pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND p.proname = ANY (pg_temp.statistics())
          AND (p.provolatile <> 'i' OR p.proparallel <> 's' OR p.prosecdef OR a.aggcombinefn::oid = 0 OR a.aggfinalmodify <> 'r') $$,
     $$ SELECT NULL::text WHERE false $$,
     'aggregates and their parts are immutable and parallel safe, can be combined, and no result spoils its state');
@@ -200,7 +200,7 @@ SELECT results_eq(
 -- Those that take a NULL for an answer are not strict, so that a NULL can be refused.
 SELECT set_eq(
     $$ SELECT DISTINCT proname, provolatile, proparallel, proisstrict, prosecdef FROM pg_proc
-       WHERE pronamespace = 'feedback'::regnamespace AND proname <> ALL (pg_temp.statistics()) $$,
+       WHERE pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND proname <> ALL (pg_temp.statistics()) $$,
     $$ VALUES ('log_feedback'::name, 'v'::"char", 'u'::"char", false, false),
               ('log_expectation', 'v', 'u', false, false),
               ('log_assessment', 'v', 'u', false, false),
@@ -242,10 +242,10 @@ SELECT set_eq(
               ('disagreements', 's', 's', false, false),
               ('compare', 's', 's', false, false),
               ('metadata_summary', 's', 's', false, false),
-              ('required', 'i', 's', false, false),
-              ('named_source_type', 'i', 's', false, false),
-              ('named_source_id', 'i', 's', false, false),
-              ('named_period', 's', 's', false, false),
+              ('required_argument', 'i', 's', false, false),
+              ('source_type_argument', 'i', 's', false, false),
+              ('source_id_argument', 'i', 's', false, false),
+              ('period_argument', 's', 's', false, false),
               ('check_summaries', 's', 'r', false, false),
               ('report_html', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),

@@ -31,9 +31,12 @@ SELECT is((SELECT logged_by FROM feedback.feedback WHERE trace_id = 'tr'), 'feed
 -- Another role has nothing until the owner grants it.
 SELECT is(helper.refusal_to('feedback_user', $$ SELECT feedback.log_feedback('tr', 'n', 1) $$), '42501', 'another role cannot log');
 SET SESSION AUTHORIZATION feedback_owner;
-GRANT USAGE ON SCHEMA feedback TO feedback_user;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_user;
+GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_user;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_user;
 GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO feedback_user;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend TO feedback_user;
 GRANT INSERT, UPDATE, DELETE ON feedback.assessments TO feedback_user;
 RESET SESSION AUTHORIZATION;
 SELECT is(helper.refusal_to('feedback_user', statement), 'accepted', 'granted by the owner: ' || statement)

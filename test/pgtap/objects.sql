@@ -33,16 +33,16 @@ SELECT results_eq(
               ('create_time', 'timestamp with time zone', true, NULL),
               ('last_update_time', 'timestamp with time zone', true, NULL),
               ('logged_by', 'text', true, 'SESSION_USER'),
-              ('logged_xid', 'xid8', false, 'feedback.row_xid(assessment_id)') $$,
+              ('logged_xid', 'xid8', false, 'feedback_internal.row_xid(assessment_id)') $$,
     'the table has these columns');
 SELECT results_eq(
     -- in quotes from 17 on, where json_value is a key word
-    $$ SELECT replace(indexdef, '"json_value"', 'json_value') COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' AND tablename !~ '^rollup_' ORDER BY indexname $$,
+    $$ SELECT replace(indexdef, '"json_value"', 'json_value') COLLATE "default" FROM pg_indexes WHERE schemaname = 'feedback' ORDER BY indexname $$,
     $$ VALUES ('CREATE INDEX assessments_create_time_idx ON feedback.assessments USING btree (create_time)'),
               ('CREATE INDEX assessments_error_idx ON feedback.assessments USING btree (create_time) WHERE (error_code IS NOT NULL)'),
               ('CREATE INDEX assessments_logged_xid_idx ON feedback.assessments USING btree (logged_xid)'),
               ('CREATE INDEX assessments_long_value_idx ON feedback.assessments USING btree (project, name) '
-               'WHERE feedback.is_long_value(numeric_value, text_value, json_value)'),
+               'WHERE feedback_internal.is_long_value(numeric_value, text_value, json_value)'),
               ('CREATE UNIQUE INDEX assessments_overrides_key ON feedback.assessments '
                'USING btree (trace_id, overrides) WHERE (overrides IS NOT NULL)'),
               ('CREATE UNIQUE INDEX assessments_pkey ON feedback.assessments USING btree (trace_id, assessment_id)'),
@@ -99,11 +99,12 @@ SELECT is_empty(
            WHEN 'pg_type'::regclass THEN has_type_privilege('public', objid, privilege)
            ELSE has_table_privilege('public', objid, privilege) END $$,
     'PUBLIC may use no function, type, table or view');
-SELECT ok(NOT has_schema_privilege('public', 'feedback', 'USAGE')
+SELECT ok(NOT has_schema_privilege('public', 'feedback_internal', 'USAGE')
+          AND NOT has_schema_privilege('public', 'feedback', 'USAGE')
           AND NOT has_schema_privilege('public', 'feedback', 'CREATE'),
     'nor the schema');
 SELECT is_empty(
-    $$ SELECT relname FROM pg_class WHERE relnamespace = 'feedback'::regnamespace AND relkind = 'v'
+    $$ SELECT relname FROM pg_class WHERE relnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND relkind = 'v'
        AND relname !~ '^counted_' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false) $$,
     'every view runs with the rights of who reads it, but for those that show the rollups');
 

@@ -49,7 +49,7 @@ SELECT results_eq($$ SELECT percent::text FROM feedback.value_distribution WHERE
 SET LOCAL timezone = 'Asia/Kathmandu';
 SELECT count(feedback.log_feedback('tr', 'night', 1, create_time => (current_date - 3) + time '00:10')) AS n \gset
 SELECT is((SELECT trend FROM feedback.source_summary WHERE name = 'night'), '..........▄...', 'days are those of the session''s time zone');
-SELECT is((SELECT count(*)::int FROM feedback.recent_trend), 4, 'names without any in these days have no line');
+SELECT is((SELECT count(*)::int FROM feedback_internal.recent_trend), 4, 'names without any in these days have no line');
 
 -- A query without the line does not read the days
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$;

@@ -14,7 +14,7 @@ CREATE ROLE feedback_nobody;
 
 -- may log, and repeat what it logged
 GRANT USAGE ON SCHEMA feedback TO feedback_writer;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_writer;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_writer;
 GRANT SELECT (project, trace_id, assessment_id),
       INSERT (project, trace_id, assessment_id, kind, name, boolean_value, numeric_value, text_value, json_value,
               source_type, source_id, rationale, metadata, span_id, error_code, error_message, stack_trace, overrides,
@@ -22,9 +22,13 @@ GRANT SELECT (project, trace_id, assessment_id),
     ON feedback.assessments TO feedback_writer;
 
 -- may read
-GRANT USAGE ON SCHEMA feedback TO feedback_reader;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_reader;
+GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO feedback_reader;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend
+    TO feedback_reader;
 
 -- a writer and reader that may override, update and delete too
 GRANT feedback_writer, feedback_reader TO feedback_curator;

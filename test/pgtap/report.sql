@@ -105,9 +105,12 @@ SELECT ok(length(feedback.report_html('days', '-infinity')) > 5000, 'from the ro
 -- Who may not read, who may, and whom row security hides some from
 CREATE ROLE feedback_nobody;
 CREATE ROLE feedback_reader;
-GRANT USAGE ON SCHEMA feedback TO feedback_reader, feedback_nobody;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_reader, feedback_nobody;
+GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_reader, feedback_nobody;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_reader, feedback_nobody;
 GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO feedback_reader;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend TO feedback_reader;
 SELECT is(helper.refusal_to('feedback_nobody', $$ SELECT feedback.report_html() $$), '42501', 'the page has the rights of the caller');
 SELECT alike(helper.result_for('feedback_reader', $$ SELECT feedback.report_html('one') $$), '%Overview%', 'a reader reads it');
 ALTER TABLE feedback.assessments ENABLE ROW LEVEL SECURITY;

@@ -6,9 +6,12 @@ GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
 
 CREATE ROLE feedback_team;
-GRANT USAGE ON SCHEMA feedback TO feedback_team;
+GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_team;
 GRANT ALL ON ALL TABLES IN SCHEMA feedback TO feedback_team;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_team;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend TO feedback_team;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_team;
 CREATE ROLE feedback_alice IN ROLE feedback_team;
 CREATE ROLE feedback_bob IN ROLE feedback_team;
 

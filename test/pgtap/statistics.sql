@@ -218,7 +218,7 @@ SELECT is(feedback.mcnemar_test(true, true), ROW(1, 1, 1, 1, 0, 0, 0, 0, NULL, 1
 
 -- Parts that take arrays can be called by anyone with any array: an error, never a crash; and no constant is changed.
 CREATE FUNCTION pg_temp.parts() RETURNS SETOF text LANGUAGE sql AS $$
-    SELECT format('SELECT feedback.%s', part)
+    SELECT format('SELECT feedback_internal.%s', part)
     FROM unnest(ARRAY['estimate_add(%1$s, true)', 'estimate_add(%1$s, 1)', 'estimate_add(%1$s, true, 0.9)', 'estimate_add(%1$s, 1, 0.9)',
                       'comparison_add(%1$s, true, true)', 'comparison_add(%1$s, 1, true)', 'comparison_add(%1$s, true, true, 0.9)', 'comparison_add(%1$s, 1, true, 0.9)',
                       'mcnemar_add(%1$s, true, true)', 'mcnemar_add(%1$s, true, true, 0.9)',
@@ -233,18 +233,18 @@ FROM pg_temp.parts() AS part,
                   '''{0.9,1,Infinity,1,1,1,1}''']) AS state;
 SELECT is(helper.refusal(format(part, 'NULL')), CASE WHEN part ~ '_add' THEN '22004 state' ELSE 'accepted' END, format(part, 'NULL'))
 FROM pg_temp.parts() AS part;
-SELECT is(helper.refusal(format('SELECT feedback.%s', call)), 'accepted', call)
+SELECT is(helper.refusal(format('SELECT feedback_internal.%s', call)), 'accepted', call)
 FROM unnest(ARRAY['mean_interval_result(''{0.9,2,1,Infinity,0,0,0}'')', 'welch_test_result(''{0.9,2,1,Infinity,2,1,Infinity}'')', 'welch_test_result(''{1e-300,2,1,1,2,1e308,1}'')',
                   'mean_interval_result(''{0.9999999999999999,2,1,1,0,0,0}'')', 'mean_interval_result(''{1e-300,9007199254740992,1,1,0,0,0}'')',
                   'mcnemar_test_result(''{0.9,9007199254740992,9007199254740992,9007199254740992,9007199254740992,0,0}'')',
                   'wilson_interval_result(''{0.9,9007199254740992,9007199254740992,0,0,0,0}'')']) AS call;
 SELECT results_eq(
-    $$ SELECT feedback.counts_combine('{0.9,1,0,0,0,0,0}', CASE WHEN random() < 2 THEN '{0.9,1,0,0,0,0,0}'::double precision[] END) FROM generate_series(1, 3) $$,
+    $$ SELECT feedback_internal.counts_combine('{0.9,1,0,0,0,0,0}', CASE WHEN random() < 2 THEN '{0.9,1,0,0,0,0,0}'::double precision[] END) FROM generate_series(1, 3) $$,
     $$ VALUES ('{0.9,2,0,0,0,0,0}'::double precision[]), ('{0.9,2,0,0,0,0,0}'), ('{0.9,2,0,0,0,0,0}') $$,
     'a constant of a plan is the same after a call');
 
 -- Parts whose state is internal cannot be called, and say so.
-SELECT is(helper.refusal(format('SELECT feedback.%s', call)), state, call)
+SELECT is(helper.refusal(format('SELECT feedback_internal.%s', call)), state, call)
 FROM (VALUES ('pairs_add(NULL, 1, 2)', '42883'), ('pairs_add(NULL::internal, 1, 2)', '42846'), ('matrix_deserialize(''\x00'', NULL)', '42883'),
              ('matrix_deserialize(''\x00'', NULL::internal)', '42846'), ('units_deserialize(''\x00'', NULL::internal)', '42846'),
              ('bootstrap_deserialize(''\x00'', NULL::internal)', '42846'), ('cohens_kappa_result(NULL::internal)', '42846'),

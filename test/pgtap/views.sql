@@ -172,7 +172,7 @@ SELECT i % 7 AS part, to_jsonb(i) AS value, timestamptz '2026-01-01Z' + (i * 37 
 FROM generate_series(1, 1000) AS i;
 INSERT INTO pg_temp.many VALUES (7, NULL, '2027-01-01Z', helper.id('1')), (7, 'null', '2026-01-01Z', helper.id('1')), (8, NULL, '2027-01-01Z', helper.id('1'));
 SELECT results_eq(
-    format('SELECT part, feedback.latest(value, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
+    format('SELECT part, feedback_internal.latest(value, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
     $$ SELECT part, (array_agg(value ORDER BY at DESC, id DESC) FILTER (WHERE value IS NOT NULL))[1] FROM pg_temp.many GROUP BY part ORDER BY part $$,
     'the latest value of those by ' || sorting)
 FROM unnest(ARRAY['at, id', 'at DESC, id DESC', 'id']) AS sorting;
@@ -182,8 +182,8 @@ CREATE TABLE halves (part int, value jsonb, at timestamptz, id uuid) PARTITION B
 SELECT format('CREATE TABLE half_%s PARTITION OF halves FOR VALUES IN (%s)', part, part) FROM generate_series(0, 8) AS part \gexec
 INSERT INTO halves TABLE pg_temp.many;
 ANALYZE halves;
-SELECT matches((SELECT string_agg(line, ' ') FROM helper.lines('EXPLAIN SELECT feedback.latest(value, at, id) FROM halves') AS line), 'Partial', 'it is computed in parts');
-SELECT is((SELECT feedback.latest(value, at, id) FROM halves), (SELECT value FROM pg_temp.many WHERE value IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1),
+SELECT matches((SELECT string_agg(line, ' ') FROM helper.lines('EXPLAIN SELECT feedback_internal.latest(value, at, id) FROM halves') AS line), 'Partial', 'it is computed in parts');
+SELECT is((SELECT feedback_internal.latest(value, at, id) FROM halves), (SELECT value FROM pg_temp.many WHERE value IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1),
     'and is the latest of the latest');
 
 SELECT * FROM finish();

@@ -21,9 +21,9 @@ tap.ok(wait_until(lambda: session.value(ended) >= 3, 90), f"pg_cron {version} ru
 workers.until(checked=20, written=20)
 tap.equal(session.run("SELECT DISTINCT status, database, username FROM cron.job_run_details"), [("succeeded", "cron", "postgres")],
           "they succeed, all of them")
-tap.ok(session.value("SELECT refresh_time >= (SELECT min(start_time) FROM cron.job_run_details) FROM feedback.rollup_state"),
-       "rollup_state.refresh_time is that of a job", session.run("TABLE feedback.rollup_state"))
-tap.ok(session.value("SELECT sum(n) >= 100 FROM feedback.rollup_totals"), "what they count is in the rollups")
+tap.ok(session.value("SELECT refresh_time >= (SELECT min(start_time) FROM cron.job_run_details) FROM feedback_internal.rollup_state"),
+       "rollup_state.refresh_time is that of a job", session.run("TABLE feedback_internal.rollup_state"))
+tap.ok(session.value("SELECT sum(n) >= 100 FROM feedback_internal.rollup_totals"), "what they count is in the rollups")
 tap.ok(workers.counts["checked"] >= 20 and workers.counts["written"] >= 20 and not workers.found,
        f"the summaries are exact all the while, in {workers.counts['checked']} checks beside {workers.counts['written']} transactions", workers.found)
 session.run("SELECT cron.unschedule(jobid) FROM cron.job")

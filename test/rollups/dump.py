@@ -5,7 +5,7 @@ import random
 
 from harness import DIRECTORY, Server, Tap
 
-STATE = "SELECT upto::text, open::text, (SELECT count(*) FROM feedback.rollup_totals), (SELECT count(*) FROM feedback.rollup_changes) FROM feedback.rollup_state"
+STATE = "SELECT upto::text, open::text, (SELECT count(*) FROM feedback_internal.rollup_totals), (SELECT count(*) FROM feedback_internal.rollup_changes) FROM feedback_internal.rollup_state"
 NOTHING = [("0", "{}", 0, 0)]
 NEWEST = "SELECT max(logged_xid)::text::numeric FROM feedback.assessments"
 TRIGGERS = "SELECT string_agg(concat(tgname, ' ', tgenabled), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgname IN ('assessments_journal', 'assessments_truncate')"

@@ -4,7 +4,7 @@ import random
 
 from harness import DIRECTORY, TOTALS, Server, Tap, Workers, wait_until
 
-STATE = "SELECT upto, open, refresh_time FROM feedback.rollup_state"
+STATE = "SELECT upto, open, refresh_time FROM feedback_internal.rollup_state"
 
 tap = Tap()
 generator = random.Random(13)
@@ -48,7 +48,7 @@ def follows(source, target, name):
     own = target.run(STATE)
     source.run("UPDATE feedback.assessments SET valid = NOT valid WHERE trace_id IN ('tr-1', 'tr-2'); DELETE FROM feedback.assessments WHERE trace_id = 'tr-3'")
     source.refresh()
-    tap.ok(caught_up(source, name) and target.value("SELECT count(*) > 0 FROM feedback.rollup_changes"), "what is replicated is in the subscriber's journal")
+    tap.ok(caught_up(source, name) and target.value("SELECT count(*) > 0 FROM feedback_internal.rollup_changes"), "what is replicated is in the subscriber's journal")
     tap.equal(target.run(STATE), own, "its state is its own")
     tap.ok(target.run(TOTALS) == source.run(TOTALS) and target.problems() == [], "the summaries follow")
     source.run("TRUNCATE feedback.assessments")

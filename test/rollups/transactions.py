@@ -4,7 +4,7 @@ import random
 
 from harness import TOTALS, Server, Tap, Workers
 
-UNCOUNTED = """SELECT count(*) FROM feedback.assessments a, feedback.rollup_state s
+UNCOUNTED = """SELECT count(*) FROM feedback.assessments a, feedback_internal.rollup_state s
                WHERE a.logged_xid >= s.upto OR a.logged_xid = ANY (s.open)"""
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
@@ -77,7 +77,7 @@ for end in ("COMMIT", "ROLLBACK"):
     session.run("SELECT feedback.log_feedback('tr-5', 'score', 1)")
     session.refresh()
     tap.exact(session, "a refresh does not count a prepared transaction")
-    tap.ok(session.value("SELECT transaction::text::xid8 = ANY (open) FROM feedback.rollup_state, pg_prepared_xacts WHERE database = 'transactions'"), "which is among those in progress")
+    tap.ok(session.value("SELECT transaction::text::xid8 = ANY (open) FROM feedback_internal.rollup_state, pg_prepared_xacts WHERE database = 'transactions'"), "which is among those in progress")
     session.refresh()
     writer.run(f"{end} PREPARED 'prepared'")
     tap.exact(session, f"the summaries are exact after its {end}")
@@ -128,9 +128,12 @@ tap.exact(session, "and goes on by itself")
 # Roles and settings that have no say in what a refresh counts
 session.run("""
     CREATE ROLE rollups_refresher;
-    GRANT USAGE ON SCHEMA feedback TO rollups_refresher;
-    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO rollups_refresher;
+    GRANT USAGE ON SCHEMA feedback, feedback_internal TO rollups_refresher;
+    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO rollups_refresher;
     GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO rollups_refresher;
+    GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                    feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                    feedback_internal.recent_trend TO rollups_refresher;
     GRANT SELECT ON differences, rows TO rollups_refresher;
     ALTER VIEW differences SET (security_invoker = true);
     ALTER VIEW rows SET (security_invoker = true);
@@ -145,7 +148,7 @@ session.run("SET ROLE rollups_refresher; SET search_path = odd, pg_catalog; SET 
 tap.ok(session.refresh() is not None, "a role that row security hides rows from may refresh")
 session.run("RESET DateStyle; RESET search_path")
 tap.equal(session.differences(), [], "it sees summaries of what it may see")
-tap.equal(session.value("SELECT count(*) FROM feedback.counted_totals"), 0, "and nothing of the rollups")
+tap.equal(session.value("SELECT count(*) FROM feedback_internal.counted_totals"), 0, "and nothing of the rollups")
 session.run("RESET ROLE")
 tap.equal(session.value(UNCOUNTED), 0, "it has counted the rows that it does not see, too")
 tap.exact(session, "so that the summaries are exact for who sees all")
@@ -156,7 +159,7 @@ tap.exact(session, "writes as a replica's are in the summaries")
 tap.ok(session.refresh() > 0 and session.value(UNCOUNTED) == 0, "and counted by a refresh as a replica's")
 tap.exact(session, "exactly")
 session.run("RESET session_replication_role")
-session.run("CREATE TABLE alike (i int); CREATE TRIGGER alike AFTER INSERT ON alike FOR EACH ROW EXECUTE FUNCTION feedback.skip_replicated()")
+session.run("CREATE TABLE alike (i int); CREATE TRIGGER alike AFTER INSERT ON alike FOR EACH ROW EXECUTE FUNCTION feedback_internal.skip_replicated()")
 tap.equal(session.refusal("INSERT INTO alike VALUES (1)"), "39P01", "what skips replicated rollups is no trigger for anything else")
 session.run("DROP OWNED BY rollups_refresher; DROP ROLE rollups_refresher")
 tap.done()

@@ -247,17 +247,17 @@ RESET session_replication_role;
 CREATE TEMPORARY TABLE other (LIKE feedback.assessments);
 ALTER TABLE other ALTER assessment_id DROP NOT NULL, ALTER kind DROP NOT NULL, ALTER name DROP NOT NULL;
 SAVEPOINT no_trigger;
-CREATE TRIGGER check_other AFTER INSERT ON other FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+CREATE TRIGGER check_other AFTER INSERT ON other FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_assessment();
 SELECT pg_temp.refused($$INSERT INTO other (project, trace_id, source_type, valid, create_time, last_update_time, logged_by)
     VALUES ('p', 'tr', 'CODE', true, now(), now(), 'me')$$);
 ROLLBACK TO no_trigger;
-CREATE TRIGGER check_other BEFORE INSERT ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+CREATE TRIGGER check_other BEFORE INSERT ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_assessment();
 SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1)$$);
 ROLLBACK TO no_trigger;
-CREATE TRIGGER check_other AFTER DELETE ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback.check_assessment();
+CREATE TRIGGER check_other AFTER DELETE ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_assessment();
 SELECT pg_temp.refused($$DELETE FROM feedback.assessments$$);
 ROLLBACK TO no_trigger;
-CREATE TRIGGER check_other AFTER INSERT ON feedback.assessments FOR EACH STATEMENT EXECUTE FUNCTION feedback.check_assessment();
+CREATE TRIGGER check_other AFTER INSERT ON feedback.assessments FOR EACH STATEMENT EXECUTE FUNCTION feedback_internal.check_assessment();
 SELECT pg_temp.refused($$SELECT feedback.log_feedback('tr', 'n', 1)$$);
 ROLLBACK TO no_trigger;
 

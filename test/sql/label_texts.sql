@@ -79,10 +79,10 @@ SELECT pg_temp.refused($$SELECT feedback.label_schema_from_json_schema('n', '{"e
 SELECT pg_temp.refused($$SELECT feedback.label_schema_from_json_schema('n', '{"type": "string", "pattern": "^a"}')$$);
 SELECT pg_temp.refused($$SELECT feedback.label_schema_from_json_schema('n', '7')$$);
 SELECT pg_temp.refused($$CREATE TABLE pg_temp.other (LIKE feedback.label_schemas);
-    CREATE TRIGGER t BEFORE INSERT ON pg_temp.other FOR EACH ROW EXECUTE FUNCTION feedback.check_label_schema();
+    CREATE TRIGGER t BEFORE INSERT ON pg_temp.other FOR EACH ROW EXECUTE FUNCTION feedback_internal.check_label_schema();
     INSERT INTO pg_temp.other (name, value_type) VALUES ('n', 'text')$$);
 SELECT pg_temp.refused($$CREATE TABLE pg_temp.other (LIKE feedback.label_schemas);
-    CREATE TRIGGER t AFTER INSERT ON pg_temp.other FOR EACH ROW EXECUTE FUNCTION feedback.label_schemas_changed();
+    CREATE TRIGGER t AFTER INSERT ON pg_temp.other FOR EACH ROW EXECUTE FUNCTION feedback_internal.label_schemas_changed();
     INSERT INTO pg_temp.other SELECT (jsonb_populate_record(l, '{"name": "n"}')).* FROM feedback.label_schemas l LIMIT 1$$);
 
 -- Stored are the expectation, and the three that came with a warning

@@ -10,7 +10,9 @@
 \d feedback.value_distribution
 
 -- Views show a reader what the reader may see
-SELECT relname AS view, reloptions FROM pg_class WHERE relnamespace = 'feedback'::regnamespace AND relkind = 'v' ORDER BY 1;
+SELECT oid::regclass AS view, reloptions FROM pg_class
+WHERE relnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND relkind = 'v'
+ORDER BY relnamespace::regnamespace::text, relname;
 
 -- Types and their values, in order
 SELECT t.typname AS type, string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) AS "values"
@@ -22,7 +24,8 @@ GROUP BY t.typname ORDER BY 1;
 \pset format unaligned
 \pset tuples_only on
 SELECT concat_ws(E'\n    ',
-    concat(p.proname, ' returns ', CASE WHEN p.proretset THEN 'setof ' END, p.prorettype::regtype),
+    concat(CASE p.pronamespace WHEN 'feedback_internal'::regnamespace THEN 'feedback_internal.' END,
+           p.proname, ' returns ', CASE WHEN p.proretset THEN 'setof ' END, p.prorettype::regtype),
     concat_ws(', ',
         CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
         CASE WHEN p.proisstrict THEN 'strict' END,
@@ -30,8 +33,8 @@ SELECT concat_ws(E'\n    ',
         CASE WHEN p.prosecdef THEN 'security definer' END),
     nullif(replace(pg_get_function_arguments(p.oid), ', ', E'\n    '), ''))
 FROM pg_proc p
-WHERE p.pronamespace = 'feedback'::regnamespace
-ORDER BY p.proname, pg_get_function_arguments(p.oid) COLLATE "C";
+WHERE p.pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace)
+ORDER BY p.pronamespace::regnamespace::text, p.proname, pg_get_function_arguments(p.oid) COLLATE "C";
 \pset format aligned
 \pset tuples_only off
 
@@ -64,7 +67,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND obj_description(d.objid, d.classid::regclass::name) IS NULL;
 SELECT a.attrelid::regclass AS relation, a.attname AS column
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = 'feedback'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0
+WHERE c.relnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND c.relkind IN ('r', 'v') AND a.attnum > 0
   AND col_description(a.attrelid, a.attnum) IS NULL;
 
 -- Nothing is for PUBLIC; what there is belongs to whoever installed it
@@ -73,18 +76,18 @@ SELECT kind, CASE role WHEN 0 THEN 'PUBLIC' WHEN current_user::regrole THEN 'ins
 FROM (
     SELECT 'relation', c.oid, a.grantee
     FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
-    WHERE c.relnamespace = 'feedback'::regnamespace AND c.relkind IN ('r', 'v')
+    WHERE c.relnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND c.relkind IN ('r', 'v')
     UNION ALL
     SELECT 'function', p.oid, a.grantee
     FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-    WHERE p.pronamespace = 'feedback'::regnamespace
+    WHERE p.pronamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace)
     UNION ALL
     SELECT 'type', t.oid, a.grantee
     FROM pg_type t, aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) a
-    WHERE t.typnamespace = 'feedback'::regnamespace AND t.typtype = 'e'
+    WHERE t.typnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND t.typtype = 'e'
     UNION ALL
     SELECT 'schema', n.oid, a.grantee
     FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-    WHERE n.nspname = 'feedback'
+    WHERE n.nspname IN ('feedback', 'feedback_internal')
 ) AS object (kind, oid, role)
 GROUP BY 1, 2 ORDER BY 1, 2;

@@ -33,12 +33,12 @@ $$;
 CALL log_some();
 
 -- Nothing is counted
-SELECT count(*) FROM feedback.rollup_totals;
+SELECT count(*) FROM feedback_internal.rollup_totals;
 TABLE differences;
 
 -- All is; and says so
 SELECT count(*) = feedback.refresh_summaries() AS all_counted FROM feedback.feedback;
-SELECT count(*) > 0 AS counted FROM feedback.rollup_totals;
+SELECT count(*) > 0 AS counted FROM feedback_internal.rollup_totals;
 TABLE differences;
 SELECT * FROM feedback.check_summaries();
 SELECT feedback.refresh_summaries() AS nothing_to_do;
@@ -50,7 +50,7 @@ SELECT unnest(ARRAY['UTC', 'Etc/UTC', 'Europe/Berlin', 'Europe/Brussels', 'EST5E
                     'Pacific/Chatham', 'Antarctica/Casey', 'Pacific/Kiritimati', '-07:07', '<+01>-1']) AS zone;
 \t on
 SELECT format('SET timezone = %L', zone), 'TABLE differences' FROM zones \gexec
-SELECT format('SET timezone = %L', zone), 'SELECT current_setting(''timezone''), feedback.summary_grain()' FROM zones \gexec
+SELECT format('SET timezone = %L', zone), 'SELECT current_setting(''timezone''), feedback_internal.summary_grain()' FROM zones \gexec
 SET timezone = 'UTC';
 
 -- Also with days that are another zone's
@@ -101,12 +101,12 @@ CREATE TABLE changes (change) AS VALUES
        WHERE trace_id = 'tr-3' AND text_value <> '' ON CONFLICT (trace_id, assessment_id) DO UPDATE SET text_value = excluded.text_value$$),
     ($$DELETE FROM feedback.assessments$$);
 SELECT format('CALL try(%L)', change) FROM changes \gexec
-SELECT count(*) > 0 AS journal FROM feedback.rollup_changes;
+SELECT count(*) > 0 AS journal FROM feedback_internal.rollup_changes;
 SELECT count(*) FROM feedback.source_summary;
 SELECT feedback.refresh_summaries() > 0 AS moved;
-SELECT (SELECT count(*) FROM feedback.rollup_changes) AS changes, (SELECT count(*) FROM feedback.rollup_totals) AS totals,
-       (SELECT count(*) FROM feedback.rollup_days) AS days, (SELECT count(*) FROM feedback.rollup_cells) AS cells,
-       (SELECT count(*) FROM feedback.rollup_values) AS "values";
+SELECT (SELECT count(*) FROM feedback_internal.rollup_changes) AS changes, (SELECT count(*) FROM feedback_internal.rollup_totals) AS totals,
+       (SELECT count(*) FROM feedback_internal.rollup_days) AS days, (SELECT count(*) FROM feedback_internal.rollup_cells) AS cells,
+       (SELECT count(*) FROM feedback_internal.rollup_values) AS "values";
 
 -- What does not matter to a summary is not written down, nor what the same transaction has logged
 CALL log_some();
@@ -119,7 +119,7 @@ CALL log_some();
 UPDATE feedback.assessments SET numeric_value = 7 WHERE logged_xid = pg_current_xact_id() AND numeric_value IS NOT NULL;
 DELETE FROM feedback.assessments WHERE logged_xid = pg_current_xact_id() AND trace_id = 'tr-1';
 COMMIT;
-SELECT count(*) FROM feedback.rollup_changes;
+SELECT count(*) FROM feedback_internal.rollup_changes;
 TABLE differences;
 
 -- The same with a refresh after each
@@ -176,18 +176,21 @@ SELECT count(*) > 0 AS differences FROM differences;
 SELECT feedback.rebuild_summaries() > 0 AS counted;
 TABLE differences;
 SELECT * FROM feedback.check_summaries();
-DELETE FROM feedback.rollup_state;
+DELETE FROM feedback_internal.rollup_state;
 SELECT * FROM feedback.check_summaries();
 SELECT feedback.rebuild_summaries() > 0 AS counted;
 SELECT * FROM feedback.check_summaries();
 
 -- Row security: totals would tell of rows that a reader may not see, so these are added up from what they see
 CREATE ROLE feedback_summaries_reader;
-GRANT USAGE ON SCHEMA feedback TO feedback_summaries_reader;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_summaries_reader;
+GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_summaries_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_summaries_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO feedback_summaries_reader;
-REVOKE SELECT ON feedback.rollup_state, feedback.rollup_totals, feedback.rollup_days, feedback.rollup_cells, feedback.rollup_values,
-                 feedback.rollup_changes FROM feedback_summaries_reader;
+GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
+                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
+                feedback_internal.recent_trend TO feedback_summaries_reader;
+REVOKE SELECT ON feedback_internal.rollup_state, feedback_internal.rollup_totals, feedback_internal.rollup_days, feedback_internal.rollup_cells, feedback_internal.rollup_values,
+                 feedback_internal.rollup_changes FROM feedback_summaries_reader;
 GRANT SELECT ON differences, rows TO feedback_summaries_reader;
 ALTER VIEW differences SET (security_invoker = true);
 ALTER VIEW rows SET (security_invoker = true);
@@ -202,7 +205,7 @@ SET ROLE feedback_summaries_reader;
 SELECT DISTINCT project FROM feedback.source_summary;
 SELECT DISTINCT project FROM feedback.daily_summary;
 SELECT DISTINCT project FROM feedback.value_distribution;
-SELECT count(*) AS counted FROM feedback.counted_totals;
+SELECT count(*) AS counted FROM feedback_internal.counted_totals;
 TABLE differences;
 RESET ROLE;
 TABLE differences;
@@ -211,8 +214,8 @@ DROP POLICY others ON feedback.assessments;
 
 -- Not as triggers of other tables
 CREATE TABLE alike (LIKE feedback.assessments);
-CREATE TRIGGER alike AFTER DELETE ON alike FOR EACH ROW EXECUTE FUNCTION feedback.journal_assessment();
-CREATE TRIGGER alike_too AFTER TRUNCATE ON alike EXECUTE FUNCTION feedback.truncate_assessments();
+CREATE TRIGGER alike AFTER DELETE ON alike FOR EACH ROW EXECUTE FUNCTION feedback_internal.journal_assessment();
+CREATE TRIGGER alike_too AFTER TRUNCATE ON alike EXECUTE FUNCTION feedback_internal.truncate_assessments();
 INSERT INTO alike SELECT * FROM feedback.assessments LIMIT 1;
 DELETE FROM alike;
 TRUNCATE alike;

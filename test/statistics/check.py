@@ -295,10 +295,10 @@ for df in (1, 2, 5, 30, 1000, 100000):
 # And of more values than a test can insert, by a state as such values leave it: 2^n numbers of mean 0 and variance 1
 for n in (2**20, 2**24, 2**40, 2**52):
     for level in (0.5, 0.95, 0.99999):
-        got = value(f"SELECT (feedback.mean_interval_result(ARRAY[{level}, {n}, 0, {n - 1}, 0, 0, 0]::float8[])).high")
+        got = value(f"SELECT (feedback_internal.mean_interval_result(ARRAY[{level}, {n}, 0, {n - 1}, 0, 0, 0]::float8[])).high")
         wanted = float(stats.t.ppf((1 + level) / 2, n - 1)) / math.sqrt(n)
         test(math.isclose(got, wanted, rel_tol=1e-9), f"mean_interval of {n} numbers, {level}", got, wanted)
-    got = value(f"SELECT (feedback.welch_test_result(ARRAY[0.95, {n}, 0, {n - 1}, {n}, {3 * math.sqrt(n) / 2**64!r}, {n - 1}]::float8[])).p_value")
+    got = value(f"SELECT (feedback_internal.welch_test_result(ARRAY[0.95, {n}, 0, {n - 1}, {n}, {3 * math.sqrt(n) / 2**64!r}, {n - 1}]::float8[])).p_value")
     wanted = float(2 * stats.t.sf(3 / math.sqrt(2), 2 * (n - 1)))
     test(math.isclose(got, wanted, rel_tol=1e-9), f"welch_test of {n} numbers each", got, wanted)
 

@@ -1,5 +1,5 @@
 /*
- * source.c
+ * analysis_argument.c
  *		What the functions for analysts are told by text: sources, periods.
  */
 #include "postgres.h"
@@ -17,26 +17,26 @@ static char *get_argument(FunctionCallInfo fcinfo);
 static char *get_colon(text *source);
 static void name_argument(void *argument);
 
-PG_FUNCTION_INFO_V1(feedback_required);
-PG_FUNCTION_INFO_V1(feedback_named_source_type);
-PG_FUNCTION_INFO_V1(feedback_named_source_id);
-PG_FUNCTION_INFO_V1(feedback_named_period);
+PG_FUNCTION_INFO_V1(feedback_analysis_argument_required);
+PG_FUNCTION_INFO_V1(feedback_analysis_argument_source_type);
+PG_FUNCTION_INFO_V1(feedback_analysis_argument_source_id);
+PG_FUNCTION_INFO_V1(feedback_analysis_argument_period);
 
-/* required(value text, argument text) returns text: the value; 22004 for NULL */
+/* required_argument(value text, argument text) returns text: the value; 22004 for NULL */
 Datum
-feedback_required(PG_FUNCTION_ARGS)
+feedback_analysis_argument_required(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(get_required(fcinfo));
 }
 
 /*
- * named_source_type(source text, argument text) returns feedback.source_type
+ * source_type_argument(source text, argument text) returns feedback.source_type
  *
  * A source is named by its type, in any letter case, or by its type, a colon and
  * its id.  Another type is 22023.
  */
 Datum
-feedback_named_source_type(PG_FUNCTION_ARGS)
+feedback_analysis_argument_source_type(PG_FUNCTION_ARGS)
 {
 	text	   *source = get_required(fcinfo);
 	char	   *colon = get_colon(source);
@@ -56,9 +56,9 @@ feedback_named_source_type(PG_FUNCTION_ARGS)
 							   ObjectIdGetDatum(get_fn_expr_rettype(fcinfo->flinfo)));
 }
 
-/* named_source_id(source text, argument text) returns text: what follows the colon, NULL without one */
+/* source_id_argument(source text, argument text) returns text: what follows the colon, NULL without one */
 Datum
-feedback_named_source_id(PG_FUNCTION_ARGS)
+feedback_analysis_argument_source_id(PG_FUNCTION_ARGS)
 {
 	text	   *source = get_required(fcinfo);
 	char	   *colon = get_colon(source);
@@ -68,9 +68,9 @@ feedback_named_source_id(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(colon + 1, VARDATA_ANY(source) + VARSIZE_ANY_EXHDR(source) - colon - 1));
 }
 
-/* named_period(period text, argument text) returns tstzrange: PostgreSQL's errors, with the argument */
+/* period_argument(period text, argument text) returns tstzrange: PostgreSQL's errors, with the argument */
 Datum
-feedback_named_period(PG_FUNCTION_ARGS)
+feedback_analysis_argument_period(PG_FUNCTION_ARGS)
 {
 	char	   *period = text_to_cstring(get_required(fcinfo));
 	ErrorContextCallback context = {
