@@ -96,9 +96,9 @@ check_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
 									"an expectation has no error",
 									"Only a feedback has an error_code.", NULL);
 	if (assessment.value.type == VALUE_JSON &&
-		!feedback_jsonb_check(assessment.value.as.json,
-							  feedback_value_max_nesting(assessment.kind),
-							  "json_value", "json_value", problem))
+		!feedback_value_check_jsonb(assessment.value.as.json,
+									feedback_value_max_nesting(assessment.kind),
+									"json_value", "json_value", problem))
 		return false;
 	assessment.has_project = true;
 	return feedback_validate(&assessment, problem);

@@ -280,7 +280,7 @@ check_metadata(Assessment *assessment, Problem *problem)
 		return true;
 	}
 	return assessment->from_document ||
-		feedback_jsonb_check(metadata, MAX_NESTING - 1, "metadata", "metadata", problem);
+		feedback_value_check_jsonb(metadata, MAX_NESTING - 1, "metadata", "metadata", problem);
 }
 
 static bool

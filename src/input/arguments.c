@@ -9,9 +9,9 @@
 #include "utils/timestamp.h"
 
 #include "assessment/validate.h"
-#include "assessment/value.h"
 #include "base/identifier.h"
 #include "base/problem.h"
+#include "input/argument_value.h"
 #include "input/arguments.h"
 
 pg_noreturn static void raise_problem(int sqlstate, const char *column,
@@ -67,11 +67,11 @@ feedback_argument_value(FunctionCallInfo fcinfo, int n, bool typed, Assessment *
 		return;
 
 	if (!typed)
-		success = feedback_value_from_untyped(PG_GETARG_TEXT_PP(n), &assessment->value,
-											  &assessment->warnings, &problem);
+		success = feedback_argument_value_from_untyped(PG_GETARG_TEXT_PP(n), &assessment->value,
+													   &assessment->warnings, &problem);
 	else
-		success = feedback_value_from_datum(PG_GETARG_DATUM(n), type, assessment->kind,
-											&assessment->value, &problem);
+		success = feedback_argument_value_from_datum(PG_GETARG_DATUM(n), type, assessment->kind,
+													 &assessment->value, &problem);
 	if (!success)
 		feedback_problem_raise(&problem);
 }

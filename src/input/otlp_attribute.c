@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "assessment/value.h"
 #include "base/json_text.h"
 #include "base/number.h"
 #include "input/document.h"

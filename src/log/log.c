@@ -13,7 +13,6 @@
 #include "utils/builtins.h"
 
 #include "assessment/validate.h"
-#include "assessment/value.h"
 #include "base/problem.h"
 #include "input/arguments.h"
 #include "input/document_read.h"

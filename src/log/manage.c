@@ -12,7 +12,6 @@
 #include "utils/tuplestore.h"
 
 #include "assessment/validate.h"
-#include "assessment/value.h"
 #include "base/problem.h"
 #include "input/arguments.h"
 #include "input/document_read.h"
