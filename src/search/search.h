@@ -129,12 +129,14 @@ extern int	feedback_search_place(const Lexer *lexer, const Token *token);
 extern void feedback_search_context(void *parser);
 pg_noreturn extern void feedback_search_error(const Lexer *lexer, const Token *token, const char *expected);
 
-/* search_parse.c */
+/* search_cursor.c */
 extern void feedback_search_advance(Parser *parser);
 extern bool feedback_search_accept(Parser *parser, const char *word);
 extern void feedback_search_expect(Parser *parser, const char *symbol);
 extern char *feedback_search_name(Parser *parser);
 extern Condition *feedback_search_node(NodeType type, List *children);
+
+/* search_parse.c */
 extern Condition *feedback_search_parse(const char *filter, Parameters *parameters);
 
 /* search_order.c */
