@@ -8,9 +8,12 @@
  */
 #include "postgres.h"
 
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/elog.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "assessment/validate.h"
 #include "ingest/batch.h"
@@ -227,4 +230,35 @@ log_singly(Batch *batch, text *default_project, bool overrides_only)
 		if (!item->bad)
 			item->bad = !feedback_store_log(&item->assessment, &item->problem);
 	}
+}
+
+/* Add to the result what became of a document, behind its number or id. */
+void
+feedback_batch_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Problem *problem = &item->problem;
+	const char *texts[] = {NULL, NULL, NULL, NULL};
+	Datum		values[7] = {first};
+	bool		nulls[7] = {false};
+	int			i;
+
+	if (item->bad)
+	{
+		texts[0] = unpack_sql_state(problem->sqlstate);
+		texts[1] = problem->message;
+		texts[2] = problem->detail;
+		texts[3] = problem->hint;
+	}
+	values[1] = PointerGetDatum(item->assessment.trace_id);
+	nulls[1] = (item->assessment.trace_id == NULL);
+	values[2] = UUIDPGetDatum(&item->assessment.assessment_id);
+	nulls[2] = item->bad && !item->assessment.has_assessment_id;
+	for (i = 0; i < 4; i++)
+	{
+		nulls[3 + i] = (texts[i] == NULL);
+		if (texts[i] != NULL)
+			values[3 + i] = CStringGetTextDatum(texts[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+
 #include "assessment/assessment.h"
 #include "base/problem.h"
 
@@ -34,5 +36,6 @@ extern BatchItem *feedback_batch_add(Batch *batch, const char *document, int len
 									 text *project, text *trace_id);
 extern void feedback_batch_log(Batch *batch);
 extern void feedback_batch_raise(const Batch *batch);
+extern void feedback_batch_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item);
 
 #endif							/* FEEDBACK_BATCH_H */

@@ -9,8 +9,6 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/elog.h"
-#include "utils/tuplestore.h"
 
 #include "ingest/ingest.h"
 #include "ingest/rejected.h"
@@ -87,37 +85,6 @@ feedback_on_error_read(const char *word)
 			 errhint("It is \"return\", \"park\" or \"raise\".")));
 }
 
-/* Add to the result what became of a document, behind its number or id. */
-void
-feedback_ingest_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Problem *problem = &item->problem;
-	const char *texts[] = {NULL, NULL, NULL, NULL};
-	Datum		values[7] = {first};
-	bool		nulls[7] = {false};
-	int			i;
-
-	if (item->bad)
-	{
-		texts[0] = unpack_sql_state(problem->sqlstate);
-		texts[1] = problem->message;
-		texts[2] = problem->detail;
-		texts[3] = problem->hint;
-	}
-	values[1] = PointerGetDatum(item->assessment.trace_id);
-	nulls[1] = (item->assessment.trace_id == NULL);
-	values[2] = UUIDPGetDatum(&item->assessment.assessment_id);
-	nulls[2] = item->bad && !item->assessment.has_assessment_id;
-	for (i = 0; i < 4; i++)
-	{
-		nulls[3 + i] = (texts[i] == NULL);
-		if (texts[i] != NULL)
-			values[3 + i] = CStringGetTextDatum(texts[i]);
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
 static Datum
 log_assessments(FunctionCallInfo fcinfo, Batch *batch)
 {
@@ -159,7 +126,7 @@ feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument
 	if (on_error == ON_ERROR_PARK)
 		feedback_rejected_park(batch, origin);
 	for (i = 0; i < batch->count; i++)
-		feedback_ingest_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
+		feedback_batch_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
 	SPI_finish();
 
 	PG_RETURN_NULL();

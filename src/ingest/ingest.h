@@ -22,6 +22,5 @@ typedef enum OnError
 extern OnError feedback_on_error_read(const char *word);
 extern Datum feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument,
 								 const char *origin);
-extern void feedback_ingest_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item);
 
 #endif							/* FEEDBACK_INGEST_H */

@@ -14,7 +14,6 @@
 #include "assessment/row.h"
 #include "base/identifier.h"
 #include "base/statement.h"
-#include "ingest/ingest.h"
 #include "ingest/rejected.h"
 #include "input/arguments.h"
 
@@ -144,7 +143,7 @@ finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, Tupl
 		park_item(item, DatumGetTextPP(values[TAKEN_ORIGIN]));
 	else
 		feedback_statement_run(&remove_row, values, NULL, false);
-	feedback_ingest_put(fcinfo, values[TAKEN_ID], item);
+	feedback_batch_put(fcinfo, values[TAKEN_ID], item);
 }
 
 static void
