@@ -22,9 +22,6 @@
 /* Limit of trace_id, name, project, source_id and span_id, in characters */
 #define MAX_IDENTIFIER_LENGTH	250
 
-/* How deep a document may nest, its outer object being level 1 */
-#define MAX_NESTING				64
-
 typedef enum AssessmentKind
 {
 	KIND_FEEDBACK,

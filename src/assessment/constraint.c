@@ -22,7 +22,7 @@
 #include "base/number.h"
 #include "base/problem.h"
 
-static bool check_row(HeapTuple row, TupleDesc descriptor, Problem *problem);
+static bool check_inserted_row(HeapTuple row, TupleDesc descriptor, Problem *problem);
 static bool check_form(const Datum *values, const bool *nulls, Problem *problem);
 static const char *rule_name(int sqlstate);
 
@@ -53,7 +53,7 @@ feedback_check_assessment(PG_FUNCTION_ARGS)
 
 	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 		trigger->tg_newtuple : trigger->tg_trigtuple;
-	if (!check_row(row, RelationGetDescr(trigger->tg_relation), &problem))
+	if (!check_inserted_row(row, RelationGetDescr(trigger->tg_relation), &problem))
 	{
 		problem.constraint = psprintf("assessments_%s_%s", problem.column,
 									  rule_name(problem.sqlstate));
@@ -70,7 +70,7 @@ feedback_check_assessment(PG_FUNCTION_ARGS)
  * of any length need not be fetched: that they are null, or not, is enough.
  */
 static bool
-check_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
+check_inserted_row(HeapTuple row, TupleDesc descriptor, Problem *problem)
 {
 	static const int unread[] = {
 		ROW_TEXT_VALUE, ROW_SOURCE_TYPE, ROW_RATIONALE, ROW_ERROR_CODE,

@@ -37,7 +37,7 @@ const Oid	feedback_row_parameter_types[ROW_PARAMETERS] = {
 /* Indexed by AssessmentKind */
 static const char *const kind_names[] = {"feedback", "expectation"};
 
-static text *text_column(const Datum *values, const bool *nulls, int column);
+static text *row_text(const Datum *values, const bool *nulls, int column);
 static void read_value(const Datum *values, const bool *nulls, Value *value);
 
 /* Bind the parameters of ROW_INSERT_FORMAT. */
@@ -141,21 +141,21 @@ feedback_row_to_assessment(const Datum *values, const bool *nulls, Assessment *a
 {
 	memset(assessment, 0, sizeof(Assessment));
 
-	assessment->project = text_column(values, nulls, ROW_PROJECT);
-	assessment->trace_id = text_column(values, nulls, ROW_TRACE_ID);
+	assessment->project = row_text(values, nulls, ROW_PROJECT);
+	assessment->trace_id = row_text(values, nulls, ROW_TRACE_ID);
 	assessment->has_assessment_id = true;
 	assessment->assessment_id = *DatumGetUUIDP(values[ROW_ASSESSMENT_ID]);
 	assessment->kind = feedback_row_kind(values[ROW_KIND]);
-	assessment->name = text_column(values, nulls, ROW_NAME);
+	assessment->name = row_text(values, nulls, ROW_NAME);
 	read_value(values, nulls, &assessment->value);
-	assessment->source_type = feedback_source_type_read(text_column(values, nulls, ROW_SOURCE_TYPE));
-	assessment->source_id = text_column(values, nulls, ROW_SOURCE_ID);
-	assessment->rationale = text_column(values, nulls, ROW_RATIONALE);
+	assessment->source_type = feedback_source_type_read(row_text(values, nulls, ROW_SOURCE_TYPE));
+	assessment->source_id = row_text(values, nulls, ROW_SOURCE_ID);
+	assessment->rationale = row_text(values, nulls, ROW_RATIONALE);
 	assessment->metadata = nulls[ROW_METADATA] ? NULL : DatumGetJsonbP(values[ROW_METADATA]);
-	assessment->span_id = text_column(values, nulls, ROW_SPAN_ID);
-	assessment->error_code = text_column(values, nulls, ROW_ERROR_CODE);
-	assessment->error_message = text_column(values, nulls, ROW_ERROR_MESSAGE);
-	assessment->stack_trace = text_column(values, nulls, ROW_STACK_TRACE);
+	assessment->span_id = row_text(values, nulls, ROW_SPAN_ID);
+	assessment->error_code = row_text(values, nulls, ROW_ERROR_CODE);
+	assessment->error_message = row_text(values, nulls, ROW_ERROR_MESSAGE);
+	assessment->stack_trace = row_text(values, nulls, ROW_STACK_TRACE);
 	assessment->has_overrides = !nulls[ROW_OVERRIDES];
 	if (assessment->has_overrides)
 		assessment->overrides = *DatumGetUUIDP(values[ROW_OVERRIDES]);
@@ -199,7 +199,7 @@ feedback_row_kind_name(AssessmentKind kind)
 }
 
 static text *
-text_column(const Datum *values, const bool *nulls, int column)
+row_text(const Datum *values, const bool *nulls, int column)
 {
 	return nulls[column] ? NULL : DatumGetTextPP(values[column]);
 }

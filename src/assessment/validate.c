@@ -14,6 +14,7 @@
 #include "assessment/validate.h"
 #include "assessment/value.h"
 #include "base/identifier.h"
+#include "base/json_text.h"
 #include "base/rfc3339.h"
 #include "base/settings.h"
 
@@ -41,8 +42,8 @@ static bool check_time(bool given, TimestampTz time, const char *column, Problem
 static bool check_overrides(const Assessment *assessment, Problem *problem);
 static bool check_required(const text *string, const char *column, const char *label,
 						   Problem *problem);
-static bool check_length(const text *string, int minimum, const char *column,
-						 const char *label, Problem *problem);
+static bool check_identifier_length(const text *string, int minimum, const char *column,
+									const char *label, Problem *problem);
 static bool names_type(const char *name, const char *type, int length);
 
 /*
@@ -73,7 +74,7 @@ bool
 feedback_validate_trace_id(const text *trace_id, Problem *problem)
 {
 	return check_required(trace_id, "trace_id", "trace_id", problem) &&
-		check_length(trace_id, 1, "trace_id", "trace_id", problem);
+		check_identifier_length(trace_id, 1, "trace_id", "trace_id", problem);
 }
 
 bool
@@ -82,7 +83,7 @@ feedback_validate_name(const text *name, bool from_document, Problem *problem)
 	const char *label = from_document ? "assessment_name" : "name";
 
 	return check_required(name, "name", label, problem) &&
-		check_length(name, 1, "name", label, problem);
+		check_identifier_length(name, 1, "name", label, problem);
 }
 
 /* A document may spell "no span" as an empty one, and gets it back so. */
@@ -90,14 +91,14 @@ bool
 feedback_validate_span_id(const text *span_id, Problem *problem)
 {
 	return span_id == NULL ||
-		check_length(span_id, 0, "span_id", "span_id", problem);
+		check_identifier_length(span_id, 0, "span_id", "span_id", problem);
 }
 
 bool
 feedback_validate_source_id(const text *source_id, Problem *problem)
 {
 	return source_id == NULL ||
-		check_length(source_id, 0, "source_id", "source_id", problem);
+		check_identifier_length(source_id, 0, "source_id", "source_id", problem);
 }
 
 /* A value, an error or both; the explicit null is a value for feedback only. */
@@ -247,7 +248,7 @@ check_project(const Assessment *assessment, Problem *problem)
 	const text *project = assessment->project;
 
 	if (assessment->has_project)
-		return check_length(project, 1, "project", "project", problem);
+		return check_identifier_length(project, 1, "project", "project", problem);
 
 	/* Nobody else checks the encoding of a setting */
 	if (!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(project),
@@ -255,7 +256,7 @@ check_project(const Assessment *assessment, Problem *problem)
 		feedback_problem_set(problem, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "project",
 							 "project is not valid in the encoding of the database",
 							 NULL, NULL);
-	else if (check_length(project, 1, "project", "project", problem))
+	else if (check_identifier_length(project, 1, "project", "project", problem))
 		return true;
 	problem->hint = "It comes from the setting feedback.project.";
 	return false;
@@ -331,8 +332,8 @@ check_required(const text *string, const char *column, const char *label, Proble
 
 /* Check the length in characters, which is at most that in bytes. */
 static bool
-check_length(const text *string, int minimum, const char *column,
-			 const char *label, Problem *problem)
+check_identifier_length(const text *string, int minimum, const char *column,
+						const char *label, Problem *problem)
 {
 	int			length = VARSIZE_ANY_EXHDR(string);
 

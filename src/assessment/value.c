@@ -7,6 +7,7 @@
 #include "utils/builtins.h"
 
 #include "assessment/value.h"
+#include "base/json_text.h"
 #include "base/number.h"
 
 /* A JSON scalar; the explicit null is kept as json. */

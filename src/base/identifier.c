@@ -32,8 +32,8 @@ static const char hex_digits[] = "0123456789abcdef";
 static int64 clock_steps(void);
 static void random_bytes(uint8 *out, int length);
 static void hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part);
-static bool read_hex(const char *string, size_t length, bool upper_case_too,
-					 pg_uuid_t *id);
+static bool read_hex_uuid(const char *string, size_t length, bool upper_case_too,
+						  pg_uuid_t *id);
 
 PG_FUNCTION_INFO_V1(feedback_assessment_id);
 
@@ -140,7 +140,7 @@ feedback_identifier_parse(const char *string, size_t length, pg_uuid_t *id)
 
 	if (length == IDENTIFIER_LENGTH &&
 		memcmp(string, ID_PREFIX, ID_PREFIX_LENGTH) == 0)
-		return read_hex(string + ID_PREFIX_LENGTH, length - ID_PREFIX_LENGTH, false, id);
+		return read_hex_uuid(string + ID_PREFIX_LENGTH, length - ID_PREFIX_LENGTH, false, id);
 
 	if (length != UUID_TEXT_LENGTH)
 		return false;
@@ -154,7 +154,7 @@ feedback_identifier_parse(const char *string, size_t length, pg_uuid_t *id)
 		if (!dash_expected)
 			digits[ndigits++] = string[i];
 	}
-	return read_hex(digits, ndigits, true, id);
+	return read_hex_uuid(digits, ndigits, true, id);
 }
 
 /* Print an id as documents spell it, IDENTIFIER_LENGTH bytes without a NUL. */
@@ -236,7 +236,7 @@ hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
 
 /* Read 32 hexadecimal digits. */
 static bool
-read_hex(const char *string, size_t length, bool upper_case_too, pg_uuid_t *id)
+read_hex_uuid(const char *string, size_t length, bool upper_case_too, pg_uuid_t *id)
 {
 	size_t		i;
 

@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "assessment/assessment.h"
 #include "base/json_text.h"
 
 /* Integers of fewer digits always fit 64 bits */
@@ -39,10 +38,10 @@ static int	read_hex4(Scanner *s);
 static bool scan_number(Scanner *s);
 static bool scan_word(Scanner *s, const char *word);
 static bool enter(Scanner *s);
-static void skip_blanks(Scanner *s);
+static void skip_scanner_blanks(Scanner *s);
 static void skip_digits(Scanner *s);
 static void note_member(Scanner *s, const char *name, int length);
-static bool refuse(Scanner *s, int sqlstate, const char *complaint);
+static bool refuse_text(Scanner *s, int sqlstate, const char *complaint);
 
 /*
  * Check that a UTF-8 text is one JSON value within the limits.
@@ -111,7 +110,7 @@ feedback_json_text_reads_as_value(const char *json, int length)
 	JsonText	result;
 	Scanner		s = {json, json, json + length, 0, MAX_NESTING, false, &result};
 
-	skip_blanks(&s);
+	skip_scanner_blanks(&s);
 	if (s.at == s.end || strchr("tfn-0123456789{[", *s.at) == NULL)
 		return false;
 
@@ -127,14 +126,14 @@ scan(Scanner *s)
 	memset(s->result, 0, sizeof(JsonText));
 
 	if (s->end - s->start >= 3 && memcmp(s->start, "\xEF\xBB\xBF", 3) == 0)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is a byte order mark");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is a byte order mark");
 
-	skip_blanks(s);
+	skip_scanner_blanks(s);
 	if (!scan_value(s))
 		return false;
-	skip_blanks(s);
+	skip_scanner_blanks(s);
 	if (s->at < s->end)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is text after the end");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is text after the end");
 	return true;
 }
 
@@ -153,7 +152,7 @@ static bool
 scan_value(Scanner *s)
 {
 	if (s->at == s->end)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value, but the text ends");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value, but the text ends");
 
 	switch (*s->at)
 	{
@@ -180,7 +179,7 @@ scan_object(Scanner *s)
 	if (!enter(s))
 		return false;
 
-	skip_blanks(s);
+	skip_scanner_blanks(s);
 	if (s->at < s->end && *s->at == '}')
 	{
 		s->at++;
@@ -192,31 +191,31 @@ scan_object(Scanner *s)
 	{
 		const char *name;
 
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (s->at == s->end || *s->at != '"')
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a member name in double quotes");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a member name in double quotes");
 		name = s->at;
 		note_member(s, NULL, 0);
 		if (!scan_string(s))
 			return false;
 		note_member(s, name + 1, s->at - name - 2);
 
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (s->at == s->end || *s->at != ':')
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected \":\"");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected \":\"");
 		s->at++;
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (!scan_value(s))
 			return false;
 
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (s->at < s->end && *s->at == ',')
 		{
 			s->at++;
 			continue;
 		}
 		if (s->at == s->end || *s->at != '}')
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected \",\" or \"}\"");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected \",\" or \"}\"");
 		s->at++;
 		s->nesting--;
 		return true;
@@ -230,7 +229,7 @@ scan_array(Scanner *s)
 		return false;
 	note_member(s, NULL, 0);
 
-	skip_blanks(s);
+	skip_scanner_blanks(s);
 	if (s->at < s->end && *s->at == ']')
 	{
 		s->at++;
@@ -240,18 +239,18 @@ scan_array(Scanner *s)
 
 	for (;;)
 	{
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (!scan_value(s))
 			return false;
 
-		skip_blanks(s);
+		skip_scanner_blanks(s);
 		if (s->at < s->end && *s->at == ',')
 		{
 			s->at++;
 			continue;
 		}
 		if (s->at == s->end || *s->at != ']')
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected \",\" or \"]\"");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected \",\" or \"]\"");
 		s->at++;
 		s->nesting--;
 		return true;
@@ -272,7 +271,7 @@ scan_string(Scanner *s)
 			return true;
 		}
 		if (c < 0x20)
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an unescaped control character in a string");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is an unescaped control character in a string");
 		if (c == '\\')
 		{
 			if (!scan_escape(s))
@@ -281,7 +280,7 @@ scan_string(Scanner *s)
 		else
 			s->at++;
 	}
-	return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a double quote, but the text ends");
+	return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a double quote, but the text ends");
 }
 
 static bool
@@ -297,7 +296,7 @@ scan_escape(Scanner *s)
 			return true;
 		}
 	}
-	return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
+	return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
 }
 
 static bool
@@ -307,13 +306,13 @@ scan_unicode_escape(Scanner *s)
 	int			unit = read_hex4(s);
 
 	if (unit < 0)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
 	if (s->syntax_only)
 		return true;
 	if (unit == 0)
 	{
 		s->at = start;
-		return refuse(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is \\u0000");
+		return refuse_text(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is \\u0000");
 	}
 	if (unit >= 0xD800 && unit <= 0xDFFF)
 	{
@@ -323,12 +322,12 @@ scan_unicode_escape(Scanner *s)
 		{
 			second = read_hex4(s);
 			if (second < 0)
-				return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
+				return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
 		}
 		if (second < 0xDC00 || second > 0xDFFF)
 		{
 			s->at = start;
-			return refuse(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is half of a surrogate pair");
+			return refuse_text(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is half of a surrogate pair");
 		}
 	}
 	return true;
@@ -374,10 +373,10 @@ scan_number(Scanner *s)
 	if (s->at == digits)
 	{
 		s->at = start;
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value");
 	}
 	if (*digits == '0' && s->at - digits > 1)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is a number with a leading zero");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "There is a number with a leading zero");
 
 	if (s->at < s->end && *s->at == '.')
 	{
@@ -386,7 +385,7 @@ scan_number(Scanner *s)
 		integer = false;
 		skip_digits(s);
 		if (s->at == fraction)
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
 	}
 	if (s->at < s->end && (*s->at == 'e' || *s->at == 'E'))
 	{
@@ -399,7 +398,7 @@ scan_number(Scanner *s)
 		exponent = s->at;
 		skip_digits(s);
 		if (s->at == exponent)
-			return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
+			return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a digit");
 	}
 
 	if (integer && !s->syntax_only && s->at - digits >= WIDE_INTEGER_DIGITS)
@@ -413,7 +412,7 @@ scan_word(Scanner *s, const char *word)
 	size_t		length = strlen(word);
 
 	if ((size_t) (s->end - s->at) < length || memcmp(s->at, word, length) != 0)
-		return refuse(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value");
+		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value");
 	s->at += length;
 	return true;
 }
@@ -423,13 +422,13 @@ static bool
 enter(Scanner *s)
 {
 	if (++s->nesting > s->max_nesting)
-		return refuse(s, ERRCODE_STATEMENT_TOO_COMPLEX, "There is one level too many");
+		return refuse_text(s, ERRCODE_STATEMENT_TOO_COMPLEX, "There is one level too many");
 	s->at++;
 	return true;
 }
 
 static void
-skip_blanks(Scanner *s)
+skip_scanner_blanks(Scanner *s)
 {
 	while (s->at < s->end &&
 		   (*s->at == ' ' || *s->at == '\t' || *s->at == '\n' || *s->at == '\r'))
@@ -458,7 +457,7 @@ note_member(Scanner *s, const char *name, int length)
 }
 
 static bool
-refuse(Scanner *s, int sqlstate, const char *complaint)
+refuse_text(Scanner *s, int sqlstate, const char *complaint)
 {
 	s->result->sqlstate = sqlstate;
 	s->result->complaint = complaint;

@@ -11,6 +11,9 @@
 
 #include "base/problem.h"
 
+/* How deep a document may nest, its outer object being level 1 */
+#define MAX_NESTING			64
+
 /* How deep it knows the member that it is in */
 #define JSON_TEXT_LEVELS	4
 

@@ -19,7 +19,7 @@ typedef struct Reader
 	const char *end;
 } Reader;
 
-static bool read_number(Reader *reader, int digits, int *number);
+static bool read_digits(Reader *reader, int digits, int *number);
 static bool read_char(Reader *reader, char expected);
 static bool read_fraction(Reader *reader, fsec_t *usec);
 static bool read_zone(Reader *reader, int *hours, int *minutes);
@@ -41,12 +41,12 @@ feedback_rfc3339_parse(const char *string, size_t length, TimestampTz *result)
 	fsec_t		usec;
 	int64		days;
 
-	if (!read_number(&reader, 4, &year) || !read_char(&reader, '-') ||
-		!read_number(&reader, 2, &month) || !read_char(&reader, '-') ||
-		!read_number(&reader, 2, &day) || !read_char(&reader, 'T') ||
-		!read_number(&reader, 2, &hour) || !read_char(&reader, ':') ||
-		!read_number(&reader, 2, &minute) || !read_char(&reader, ':') ||
-		!read_number(&reader, 2, &second) ||
+	if (!read_digits(&reader, 4, &year) || !read_char(&reader, '-') ||
+		!read_digits(&reader, 2, &month) || !read_char(&reader, '-') ||
+		!read_digits(&reader, 2, &day) || !read_char(&reader, 'T') ||
+		!read_digits(&reader, 2, &hour) || !read_char(&reader, ':') ||
+		!read_digits(&reader, 2, &minute) || !read_char(&reader, ':') ||
+		!read_digits(&reader, 2, &second) ||
 		!read_fraction(&reader, &usec) ||
 		!read_zone(&reader, &zone_hours, &zone_minutes) ||
 		reader.at != reader.end)
@@ -105,7 +105,7 @@ feedback_rfc3339_in_range(TimestampTz time)
 
 /* Read a number of exactly so many digits. */
 static bool
-read_number(Reader *reader, int digits, int *number)
+read_digits(Reader *reader, int digits, int *number)
 {
 	*number = 0;
 	while (digits-- > 0)
@@ -136,13 +136,13 @@ read_fraction(Reader *reader, fsec_t *usec)
 	*usec = 0;
 	if (!read_char(reader, '.'))
 		return true;
-	if (!read_number(reader, 1, &digit))
+	if (!read_digits(reader, 1, &digit))
 		return false;
 	do
 	{
 		*usec += digit * unit;
 		unit /= 10;
-	} while (read_number(reader, 1, &digit));
+	} while (read_digits(reader, 1, &digit));
 	return true;
 }
 
@@ -161,8 +161,8 @@ read_zone(Reader *reader, int *hours, int *minutes)
 		sign = -1;
 	else
 		return false;
-	if (!read_number(reader, 2, hours) || !read_char(reader, ':') ||
-		!read_number(reader, 2, minutes))
+	if (!read_digits(reader, 2, hours) || !read_char(reader, ':') ||
+		!read_digits(reader, 2, minutes))
 		return false;
 	*hours *= sign;
 	*minutes *= sign;

@@ -7,8 +7,8 @@
 
 #include "postgres.h"
 
+#include "ingest/otlp_record.h"
 #include "ingest/otlp_slice.h"
-#include "ingest/otlp_split.h"
 
 extern void feedback_otlp_annotations(Slice span, const OtlpCall *call);
 

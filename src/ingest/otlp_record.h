@@ -9,8 +9,16 @@
 
 #include "lib/stringinfo.h"
 
+#include "ingest/batch.h"
 #include "ingest/otlp_slice.h"
-#include "ingest/otlp_split.h"
+
+/* What the call says of every evaluation that it brings */
+typedef struct OtlpCall
+{
+	Batch	   *batch;
+	text	   *project;		/* NULL for the default one */
+	const char *members;		/* JSON of those that go into every record */
+} OtlpCall;
 
 extern void feedback_otlp_record_begin(StringInfo out);
 extern void feedback_otlp_record_copy(StringInfo out, Slice object, const char *name,

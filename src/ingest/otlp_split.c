@@ -17,7 +17,7 @@
 #include "ingest/otlp_record.h"
 #include "ingest/otlp_slice.h"
 #include "ingest/otlp_split.h"
-#include "input/otlp_read.h"
+#include "input/otlp_evaluation.h"
 
 /* How deep an OTLP document may nest, of which a record may be MAX_NESTING */
 #define MAX_OTLP_NESTING	1000

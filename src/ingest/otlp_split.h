@@ -7,15 +7,7 @@
 
 #include "postgres.h"
 
-#include "ingest/batch.h"
-
-/* What the call says of every evaluation that it brings */
-typedef struct OtlpCall
-{
-	Batch	   *batch;
-	text	   *project;		/* NULL for the default one */
-	const char *members;		/* JSON of those that go into every record */
-} OtlpCall;
+#include "ingest/otlp_record.h"
 
 extern void feedback_otlp_split(const char *json, int length, const OtlpCall *call);
 extern void feedback_otlp_split_text(const char *string, int length, const OtlpCall *call);

@@ -63,7 +63,7 @@ static Statement remove_row = {
 };
 
 static void park_item(const BatchItem *item, text *origin);
-static void add_row(Batch *batch, HeapTuple row, TupleDesc descriptor);
+static void add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor);
 static void finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row,
 						 TupleDesc descriptor);
 
@@ -107,7 +107,7 @@ feedback_retry_rejected(PG_FUNCTION_ARGS)
 	feedback_statement_run(&take, arguments, nulls, false);
 	rows = SPI_tuptable;
 	for (i = 0; i < (int) rows->numvals; i++)
-		add_row(batch, rows->vals[i], rows->tupdesc);
+		add_parked(batch, rows->vals[i], rows->tupdesc);
 	feedback_batch_log(batch);
 	for (i = 0; i < batch->count; i++)
 		finish_retry(fcinfo, &batch->items[i], rows->vals[i], rows->tupdesc);
@@ -118,7 +118,7 @@ feedback_retry_rejected(PG_FUNCTION_ARGS)
 
 /* Add a parked document to a batch, as it came the first time. */
 static void
-add_row(Batch *batch, HeapTuple row, TupleDesc descriptor)
+add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor)
 {
 	Datum		values[TAKEN_COLUMNS];
 	bool		nulls[TAKEN_COLUMNS];

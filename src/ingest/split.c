@@ -24,7 +24,7 @@ static void split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, voi
 static void split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg);
 static int	skip_value(Splitter *s);
 static void skip_string(Splitter *s);
-static void skip_blanks(Splitter *s);
+static void skip_splitter_blanks(Splitter *s);
 static bool skip_char(Splitter *s, char c);
 
 /*
@@ -40,7 +40,7 @@ feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg)
 	const char *info;
 	int			info_length;
 
-	skip_blanks(&s);
+	skip_splitter_blanks(&s);
 	if (s.at < s.end && *s.at == '[')
 		split_list(&s, NULL, visitor, arg);
 	else if (feedback_split_member(s.at, s.end - s.at, "info", &info, &info_length))
@@ -56,7 +56,7 @@ feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg)
 		return;
 	}
 
-	skip_blanks(&s);
+	skip_splitter_blanks(&s);
 	if (s.at < s.end)
 		visitor(s.at, s.end - s.at, NULL, arg);
 }
@@ -69,7 +69,7 @@ split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg)
 	int			info_length;
 
 	s->at++;
-	skip_blanks(s);
+	skip_splitter_blanks(s);
 	if (skip_char(s, ']'))
 		return;
 
@@ -78,7 +78,7 @@ split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg)
 		const char *element;
 		int			length;
 
-		skip_blanks(s);
+		skip_splitter_blanks(s);
 		element = s->at;
 		length = skip_value(s);
 
@@ -130,16 +130,16 @@ feedback_split_member(const char *object, int length, const char *name,
 	{
 		const char *key;
 
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 		key = s.at;
 		if (s.at == s.end || *s.at != '"')
 			return false;
 		skip_string(&s);
 		length = s.at - key;
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 		if (!skip_char(&s, ':'))
 			return false;
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 		*value = s.at;
 		*value_length = skip_value(&s);
 		if (length == (int) strlen(name) + 2 && memcmp(key + 1, name, strlen(name)) == 0)
@@ -161,17 +161,17 @@ feedback_split_element(const char *list, int length, const char **element, int *
 	{
 		if (!skip_char(&s, '['))
 			return false;
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 		if (s.at == s.end || *s.at == ']')
 			return false;
 	}
 	else
 	{
 		s.at = *element + *element_length;
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 		if (!skip_char(&s, ','))
 			return false;
-		skip_blanks(&s);
+		skip_splitter_blanks(&s);
 	}
 	*element = s.at;
 	*element_length = skip_value(&s);
@@ -228,7 +228,7 @@ skip_string(Splitter *s)
 }
 
 static void
-skip_blanks(Splitter *s)
+skip_splitter_blanks(Splitter *s)
 {
 	while (s->at < s->end && strchr(" \t\r\n", *s->at) != NULL)
 		s->at++;

@@ -77,7 +77,7 @@ static void column_add(Column *column, Datum value, bool isnull);
 static Datum column_array(const Column *column);
 static void store(BatchItem *items, int count, bool with_id);
 static bool is_plain(const BatchItem *item);
-static void add_row(Column *columns, const Assessment *assessment);
+static void add_array_row(Column *columns, const Assessment *assessment);
 static void refuse_elsewhere(BatchItem *items, int size);
 
 /*
@@ -108,7 +108,7 @@ store(BatchItem *items, int count, bool with_id)
 	for (i = 0; i < count; i++)
 	{
 		if (is_plain(&items[i]) && items[i].assessment.has_assessment_id == with_id)
-			add_row(columns, &items[i].assessment);
+			add_array_row(columns, &items[i].assessment);
 	}
 	if (columns[0].count == 0)
 		return;
@@ -129,7 +129,7 @@ is_plain(const BatchItem *item)
 }
 
 static void
-add_row(Column *columns, const Assessment *assessment)
+add_array_row(Column *columns, const Assessment *assessment)
 {
 	Datum		values[ROW_PARAMETERS];
 	char		nulls[ROW_PARAMETERS];

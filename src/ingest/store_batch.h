@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "ingest/batch.h"
+#include "ingest/batch_item.h"
 
 extern void feedback_store_log_items(BatchItem *items, int count);
 

@@ -30,13 +30,13 @@ static const MemberName *refused_member(const JsonText *refused, const MemberNam
 										int count, char **path);
 static const MemberName *find_name(const char *spelling, int length,
 								   const MemberName *names, int count);
-static bool refuse_type(const Member *member, const char *expected, Problem *problem);
+static bool refuse_member_type(const Member *member, const char *expected, Problem *problem);
 static bool refuse_content(const Member *member, int sqlstate, Problem *problem);
 static bool is_container(json_object *json);
 static Jsonb *to_jsonb(json_object *json, int *refused);
 static JsonbValue *push_json(JsonbParseState **state, json_object *json, int *refused);
-static bool push_object(JsonbParseState **state, json_object *json, int *refused);
-static bool push_list(JsonbParseState **state, json_object *json, int *refused);
+static bool push_json_object(JsonbParseState **state, json_object *json, int *refused);
+static bool push_json_list(JsonbParseState **state, json_object *json, int *refused);
 static bool to_scalar(json_object *json, JsonbValue *result, int *refused);
 static bool to_string(const char *utf8, int length, JsonbValue *result, int *refused);
 
@@ -231,7 +231,7 @@ feedback_document_object(const Member *member, Problem *problem)
 {
 	return !member_given(member) ||
 		json_object_is_type(member->json, json_type_object) ||
-		refuse_type(member, "an object", problem);
+		refuse_member_type(member, "an object", problem);
 }
 
 /* Check that a member that is given is a list. */
@@ -240,7 +240,7 @@ feedback_document_list(const Member *member, Problem *problem)
 {
 	return !member_given(member) ||
 		json_object_is_type(member->json, json_type_array) ||
-		refuse_type(member, "a list", problem);
+		refuse_member_type(member, "a list", problem);
 }
 
 /* A member that is a string, as text of the database; NULL if not given. */
@@ -271,7 +271,7 @@ feedback_document_utf8(const Member *member, const char **string, int *length,
 					   Problem *problem)
 {
 	if (!json_object_is_type(member->json, json_type_string))
-		return refuse_type(member, "a string", problem);
+		return refuse_member_type(member, "a string", problem);
 	*string = json_object_get_string(member->json);
 	*length = json_object_get_string_len(member->json);
 	return true;
@@ -442,7 +442,7 @@ find_name(const char *spelling, int length, const MemberName *names, int count)
 }
 
 static bool
-refuse_type(const Member *member, const char *expected, Problem *problem)
+refuse_member_type(const Member *member, const char *expected, Problem *problem)
 {
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, member->name->column,
 								psprintf("%s%s must be %s", member->path, member->name->name, expected),
@@ -501,16 +501,16 @@ push_json(JsonbParseState **state, json_object *json, int *refused)
 	if (json_object_is_type(json, json_type_object))
 	{
 		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		return push_object(state, json, refused) ?
+		return push_json_object(state, json, refused) ?
 			pushJsonbValue(state, WJB_END_OBJECT, NULL) : NULL;
 	}
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
-	return push_list(state, json, refused) ?
+	return push_json_list(state, json, refused) ?
 		pushJsonbValue(state, WJB_END_ARRAY, NULL) : NULL;
 }
 
 static bool
-push_object(JsonbParseState **state, json_object *json, int *refused)
+push_json_object(JsonbParseState **state, json_object *json, int *refused)
 {
 	struct lh_entry *entry;
 
@@ -538,7 +538,7 @@ push_object(JsonbParseState **state, json_object *json, int *refused)
 }
 
 static bool
-push_list(JsonbParseState **state, json_object *json, int *refused)
+push_json_list(JsonbParseState **state, json_object *json, int *refused)
 {
 	size_t		length = json_object_array_length(json);
 	size_t		i;

@@ -10,6 +10,7 @@
 
 #include "assessment/validate.h"
 #include "base/identifier.h"
+#include "base/json_text.h"
 #include "base/rfc3339.h"
 #include "input/document_names.h"
 #include "input/document_read.h"
@@ -20,8 +21,8 @@ static Document *open_document(const char *json, int length, Member *members, in
 static bool unwrap(Document *document, struct json_object **object, Problem *problem);
 static bool read_assessment(const Member *members, Assessment *assessment, Problem *problem);
 static bool read_common(const Member *members, Assessment *assessment, Problem *problem);
-static bool read_source(const Member *source, Assessment *assessment, Problem *problem);
-static bool read_metadata(const Member *metadata, Jsonb **result, Problem *problem);
+static bool read_document_source(const Member *source, Assessment *assessment, Problem *problem);
+static bool read_document_metadata(const Member *metadata, Jsonb **result, Problem *problem);
 static bool read_identifier(const Member *member, bool *given, pg_uuid_t *id, Problem *problem);
 static bool read_time(const Member *member, bool *given, TimestampTz *time, Problem *problem);
 
@@ -90,7 +91,7 @@ feedback_document_read_changes(text *json, Changes *changes, Problem *problem)
 		 feedback_document_read_kind(&members[FEEDBACK], &members[EXPECTATION],
 									 &changes->to, problem)) &&
 		read_common(members, &changes->to, problem) &&
-		read_metadata(&members[METADATA], &changes->to.metadata, problem);
+		read_document_metadata(&members[METADATA], &changes->to.metadata, problem);
 
 	feedback_document_close(document);
 	return success;
@@ -162,7 +163,7 @@ read_assessment(const Member *members, Assessment *assessment, Problem *problem)
 									   assessment, problem) &&
 		feedback_document_text(&members[ASSESSMENT_NAME], &assessment->name, problem) &&
 		read_common(members, assessment, problem) &&
-		read_metadata(&members[METADATA], &assessment->metadata, problem);
+		read_document_metadata(&members[METADATA], &assessment->metadata, problem);
 }
 
 /* Read what feedback, expectations and updates have in common. */
@@ -171,7 +172,7 @@ read_common(const Member *members, Assessment *assessment, Problem *problem)
 {
 	return feedback_document_text(&members[RATIONALE], &assessment->rationale, problem) &&
 		feedback_document_text(&members[SPAN_ID], &assessment->span_id, problem) &&
-		read_source(&members[SOURCE], assessment, problem) &&
+		read_document_source(&members[SOURCE], assessment, problem) &&
 		read_identifier(&members[ASSESSMENT_ID], &assessment->has_assessment_id,
 						&assessment->assessment_id, problem) &&
 		read_identifier(&members[OVERRIDES], &assessment->has_overrides,
@@ -184,7 +185,7 @@ read_common(const Member *members, Assessment *assessment, Problem *problem)
 
 /* Read the source; the defaults are those of log_feedback and log_expectation. */
 static bool
-read_source(const Member *source, Assessment *assessment, Problem *problem)
+read_document_source(const Member *source, Assessment *assessment, Problem *problem)
 {
 	Member		members[SOURCE_MEMBERS];
 	const char *type = "";
@@ -214,7 +215,7 @@ read_source(const Member *source, Assessment *assessment, Problem *problem)
 }
 
 static bool
-read_metadata(const Member *metadata, Jsonb **result, Problem *problem)
+read_document_metadata(const Member *metadata, Jsonb **result, Problem *problem)
 {
 	if (!member_given(metadata))
 		return true;

@@ -9,7 +9,7 @@
 #include "input/document_value.h"
 
 static bool read_feedback(const Member *feedback, Assessment *assessment, Problem *problem);
-static bool read_error(const Member *error, Assessment *assessment, Problem *problem);
+static bool read_document_error(const Member *error, Assessment *assessment, Problem *problem);
 static bool read_expectation(const Member *expectation, Assessment *assessment, Problem *problem);
 static bool read_serialized(const Member *serialized, Value *value, Problem *problem);
 static bool read_root(Document *document, const char *path, Value *value, Problem *problem);
@@ -55,7 +55,7 @@ read_feedback(const Member *feedback, Assessment *assessment, Problem *problem)
 	if (!feedback_document_object(feedback, problem) ||
 		!feedback_document_members(feedback->json, "feedback.", feedback_value_names, FEEDBACK_MEMBERS,
 								   members, problem) ||
-		!read_error(&members[ERROR_OBJECT], assessment, problem))
+		!read_document_error(&members[ERROR_OBJECT], assessment, problem))
 		return false;
 
 	if (!members[VALUE].present)
@@ -64,7 +64,7 @@ read_feedback(const Member *feedback, Assessment *assessment, Problem *problem)
 }
 
 static bool
-read_error(const Member *error, Assessment *assessment, Problem *problem)
+read_document_error(const Member *error, Assessment *assessment, Problem *problem)
 {
 	Member		members[ERROR_MEMBERS];
 

@@ -42,13 +42,13 @@ static const MemberName pair_names[] = {
 
 static bool read_values(const Attribute *attribute, const char *path, Member *values,
 						Problem *problem);
-static bool push_list(JsonbParseState **state, const Attribute *list, Problem *problem);
+static bool push_values(JsonbParseState **state, const Attribute *list, Problem *problem);
 static bool push_map(JsonbParseState **state, const Attribute *map, Problem *problem);
 static bool read_scalar(const Attribute *attribute, Value *value, Problem *problem);
-static bool read_number(const Attribute *attribute, Value *value, Problem *problem);
+static bool read_attribute_number(const Attribute *attribute, Value *value, Problem *problem);
 static bool is_number(const char *string, int length);
 static bool is_not_finite(const char *string, int length);
-static bool refuse_type(const Attribute *attribute, const char *expected, Problem *problem);
+static bool refuse_attribute_type(const Attribute *attribute, const char *expected, Problem *problem);
 
 /* Read an AnyValue, or the JSON null, as the value of an attribute of this name. */
 bool
@@ -99,7 +99,7 @@ feedback_attribute_text(const Attribute *attribute, text **result, Problem *prob
 	if (!attribute_given(attribute))
 		return true;
 	if (attribute->type != ANY_STRING)
-		return refuse_type(attribute, "a string", problem);
+		return refuse_attribute_type(attribute, "a string", problem);
 	return feedback_document_text(&attribute->member, result, problem);
 }
 
@@ -111,7 +111,7 @@ feedback_attribute_score(const Attribute *attribute, Value *value, Problem *prob
 	int			length;
 
 	if (attribute->type != ANY_INT && attribute->type != ANY_DOUBLE && attribute->type != ANY_BOOL)
-		return refuse_type(attribute, "a number", problem);
+		return refuse_attribute_type(attribute, "a number", problem);
 	if (!read_scalar(attribute, value, problem))
 		return false;
 	if (value->type == VALUE_NUMERIC || value->type == VALUE_BOOLEAN)
@@ -124,7 +124,7 @@ feedback_attribute_score(const Attribute *attribute, Value *value, Problem *prob
 									psprintf("%s is not a finite number", attribute->name.name),
 									"NaN and the infinities are not kept.",
 									"Log an evaluation without a result with error.type, or without a score.");
-	return refuse_type(attribute, "a number", problem);
+	return refuse_attribute_type(attribute, "a number", problem);
 }
 
 /*
@@ -141,7 +141,7 @@ feedback_attribute_push(JsonbParseState **state, const Attribute *attribute,
 	Value		value;
 
 	if (attribute->type == ANY_LIST)
-		return push_list(state, attribute, problem);
+		return push_values(state, attribute, problem);
 	if (attribute->type == ANY_MAP)
 		return push_map(state, attribute, problem);
 
@@ -233,7 +233,7 @@ read_values(const Attribute *attribute, const char *path, Member *values, Proble
 }
 
 static bool
-push_list(JsonbParseState **state, const Attribute *list, Problem *problem)
+push_values(JsonbParseState **state, const Attribute *list, Problem *problem)
 {
 	Member		values;
 	int			i;
@@ -291,11 +291,11 @@ read_scalar(const Attribute *attribute, Value *value, Problem *problem)
 	{
 		case ANY_INT:
 		case ANY_DOUBLE:
-			return read_number(attribute, value, problem);
+			return read_attribute_number(attribute, value, problem);
 		case ANY_BOOL:
 			if (!feedback_document_value(&attribute->member, value, problem))
 				return false;
-			return value->type == VALUE_BOOLEAN || refuse_type(attribute, "a boolean", problem);
+			return value->type == VALUE_BOOLEAN || refuse_attribute_type(attribute, "a boolean", problem);
 		default:
 			value->type = VALUE_TEXT;
 			return feedback_document_text(&attribute->member, &value->as.text, problem);
@@ -304,7 +304,7 @@ read_scalar(const Attribute *attribute, Value *value, Problem *problem)
 
 /* A number or a string of one; a string that is none stays one. */
 static bool
-read_number(const Attribute *attribute, Value *value, Problem *problem)
+read_attribute_number(const Attribute *attribute, Value *value, Problem *problem)
 {
 	const char *string;
 	int			length;
@@ -312,7 +312,7 @@ read_number(const Attribute *attribute, Value *value, Problem *problem)
 	if (!feedback_document_is_string(attribute->member.json))
 	{
 		if (!feedback_document_is_number(attribute->member.json))
-			return refuse_type(attribute, "a number", problem);
+			return refuse_attribute_type(attribute, "a number", problem);
 		return feedback_document_value(&attribute->member, value, problem);
 	}
 
@@ -321,7 +321,7 @@ read_number(const Attribute *attribute, Value *value, Problem *problem)
 	if (!is_number(string, length))
 	{
 		if (!is_not_finite(string, length))
-			return refuse_type(attribute, "a number", problem);
+			return refuse_attribute_type(attribute, "a number", problem);
 		value->type = VALUE_TEXT;
 		return feedback_document_text(&attribute->member, &value->as.text, problem);
 	}
@@ -363,7 +363,7 @@ is_not_finite(const char *string, int length)
 }
 
 static bool
-refuse_type(const Attribute *attribute, const char *expected, Problem *problem)
+refuse_attribute_type(const Attribute *attribute, const char *expected, Problem *problem)
 {
 	const char *noun = feedback_document_noun(attribute->member.json);
 

@@ -9,9 +9,9 @@
 #include "assessment/validate.h"
 #include "assessment/value.h"
 #include "base/identifier.h"
+#include "base/json_text.h"
 #include "input/document.h"
 #include "input/otlp_evaluation.h"
-#include "input/otlp_read.h"
 
 /* Where metadata keep what no column is for, whichever form it came in */
 #define LABEL_KEY			"gen_ai.evaluation.score.label"
@@ -53,10 +53,10 @@ static const KnownAttribute session_id = {"session.id", SESSION_ID, "metadata"};
 static bool read_name(const Evaluation *evaluation, Assessment *assessment, Problem *problem);
 static bool read_result(Evaluation *evaluation, Assessment *assessment, Problem *problem);
 static bool read_explanation(Evaluation *evaluation, Assessment *assessment, Problem *problem);
-static bool read_error(Evaluation *evaluation, Assessment *assessment, Problem *problem);
-static bool read_source(Evaluation *evaluation, Assessment *assessment, Problem *problem);
-static bool read_metadata(Evaluation *evaluation, Assessment *assessment, Problem *problem);
-static bool push_object(JsonbParseState **state, const Attribute *attribute, Problem *problem);
+static bool read_evaluation_error(Evaluation *evaluation, Assessment *assessment, Problem *problem);
+static bool read_evaluation_source(Evaluation *evaluation, Assessment *assessment, Problem *problem);
+static bool read_evaluation_metadata(Evaluation *evaluation, Assessment *assessment, Problem *problem);
+static bool push_attributes(JsonbParseState **state, const Attribute *attribute, Problem *problem);
 static void push_text(JsonbParseState **state, const char *key, const text *value);
 static const char *role_key(const Evaluation *evaluation, Role role);
 static void derive_id(const Evaluation *evaluation, Assessment *assessment);
@@ -91,11 +91,11 @@ bool
 feedback_evaluation_read(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 {
 	if (!read_name(evaluation, assessment, problem) ||
-		!read_error(evaluation, assessment, problem) ||
+		!read_evaluation_error(evaluation, assessment, problem) ||
 		!read_explanation(evaluation, assessment, problem) ||
 		!read_result(evaluation, assessment, problem) ||
-		!read_source(evaluation, assessment, problem) ||
-		!read_metadata(evaluation, assessment, problem))
+		!read_evaluation_source(evaluation, assessment, problem) ||
+		!read_evaluation_metadata(evaluation, assessment, problem))
 		return false;
 	derive_id(evaluation, assessment);
 	return true;
@@ -168,7 +168,7 @@ read_explanation(Evaluation *evaluation, Assessment *assessment, Problem *proble
 
 /* What goes with an error is metadata where there is none. */
 static bool
-read_error(Evaluation *evaluation, Assessment *assessment, Problem *problem)
+read_evaluation_error(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 {
 	if (!feedback_attribute_text(&evaluation->attributes[ERROR_TYPE], &assessment->error_code, problem) ||
 		!feedback_attribute_text(&evaluation->attributes[ERROR_MESSAGE], &assessment->error_message, problem) ||
@@ -185,7 +185,7 @@ read_error(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 
 /* The evaluator, where the record names it, or else what the call says. */
 static bool
-read_source(Evaluation *evaluation, Assessment *assessment, Problem *problem)
+read_evaluation_source(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 {
 	text	   *type;
 	const text *given_type = evaluation->given_source_type;
@@ -228,12 +228,12 @@ read_source(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 
 /* Complete the metadata, with what an annotation has of its own. */
 static bool
-read_metadata(Evaluation *evaluation, Assessment *assessment, Problem *problem)
+read_evaluation_metadata(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 {
 	const Attribute *metadata = &evaluation->attributes[METADATA];
 	const Attribute *session = &evaluation->attributes[SESSION_ID];
 
-	if (attribute_given(metadata) && !push_object(&evaluation->metadata, metadata, problem))
+	if (attribute_given(metadata) && !push_attributes(&evaluation->metadata, metadata, problem))
 		return false;
 	if (assessment->value.type != VALUE_TEXT)
 		push_text(&evaluation->metadata, LABEL_KEY, evaluation->label);
@@ -256,7 +256,7 @@ read_metadata(Evaluation *evaluation, Assessment *assessment, Problem *problem)
 
 /* Push the members of an object that an attribute holds as a JSON text. */
 static bool
-push_object(JsonbParseState **state, const Attribute *attribute, Problem *problem)
+push_attributes(JsonbParseState **state, const Attribute *attribute, Problem *problem)
 {
 	Member		root = {&attribute->name, "", true, false, NULL};
 	Document   *document;

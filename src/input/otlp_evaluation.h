@@ -11,6 +11,9 @@
 #include "base/problem.h"
 #include "input/otlp_attribute.h"
 
+/* The event that an evaluation is */
+#define OTLP_EVENT_NAME		"gen_ai.evaluation.result"
+
 /* What an attribute is to an evaluation */
 typedef enum Role
 {

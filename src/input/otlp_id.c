@@ -22,7 +22,7 @@
 
 static bool read_id(const Member *member, int bytes, const char *noun, text **result,
 					Problem *problem);
-static bool read_hex(const char *string, int length, int bytes, char *out);
+static bool read_hex_id(const char *string, int length, int bytes, char *out);
 static bool read_base64(const char *string, int length, int bytes, char *out);
 static bool refuse_time(const Member *member, Problem *problem);
 
@@ -97,7 +97,7 @@ read_id(const Member *member, int bytes, const char *noun, text **result, Proble
 		return false;
 	if (length == 0)
 		return true;
-	if (!read_hex(string, length, bytes, hex) && !read_base64(string, length, bytes, hex))
+	if (!read_hex_id(string, length, bytes, hex) && !read_base64(string, length, bytes, hex))
 		return feedback_problem_set(problem, ERRCODE_INVALID_TEXT_REPRESENTATION, member->name->column,
 									psprintf("%s is not %s", member->name->name, noun),
 									NULL,
@@ -112,7 +112,7 @@ read_id(const Member *member, int bytes, const char *noun, text **result, Proble
 
 /* Read hexadecimal digits, in either case, as lower-case ones. */
 static bool
-read_hex(const char *string, int length, int bytes, char *out)
+read_hex_id(const char *string, int length, int bytes, char *out)
 {
 	int			i;
 

@@ -16,6 +16,7 @@
 
 #include "utils/builtins.h"
 
+#include "base/json_text.h"
 #include "input/document.h"
 #include "input/otlp_attribute.h"
 #include "input/otlp_evaluation.h"
@@ -83,8 +84,8 @@ static bool read_carrier(const Member *carrier, const char *path, const MemberNa
 						 Member *members, Problem *problem);
 static bool check_object(const Member *member, const char *path, Problem *problem);
 static bool read_annotation(const Member *annotation, Evaluation *evaluation, Problem *problem);
-static bool read_place(const Member *members, text *prefix, Evaluation *evaluation,
-					   Assessment *assessment, Problem *problem);
+static bool read_trace_and_span(const Member *members, text *prefix, Evaluation *evaluation,
+								Assessment *assessment, Problem *problem);
 static bool read_attributes(const Member *list, Evaluation *evaluation, Problem *problem);
 
 /* Is a document an evaluation that otlp_split.c has made, in whatever spacing? */
@@ -159,7 +160,7 @@ read_record(struct json_object *root, Assessment *assessment, Problem *problem)
 
 	assessment->kind = KIND_FEEDBACK;
 	if (!success ||
-		!read_place(carrier, prefix, &evaluation, assessment, problem) ||
+		!read_trace_and_span(carrier, prefix, &evaluation, assessment, problem) ||
 		!read_attributes(&carrier[ATTRIBUTES], &evaluation, problem) ||
 		!feedback_document_text(&members[SOURCE_TYPE], &evaluation.given_source_type, problem) ||
 		!feedback_document_text(&members[SOURCE_ID], &evaluation.given_source_id, problem))
@@ -207,8 +208,8 @@ read_annotation(const Member *annotation, Evaluation *evaluation, Problem *probl
 
 /* Read the trace, the span and the time. */
 static bool
-read_place(const Member *members, text *prefix, Evaluation *evaluation,
-		   Assessment *assessment, Problem *problem)
+read_trace_and_span(const Member *members, text *prefix, Evaluation *evaluation,
+					Assessment *assessment, Problem *problem)
 {
 	text	   *trace_id;
 

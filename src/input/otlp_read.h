@@ -13,8 +13,6 @@
 /* What tells an evaluation that was taken out of an OTLP document from other documents */
 #define OTLP_RECORD_MEMBER	"otel_evaluation"
 
-#define OTLP_EVENT_NAME		"gen_ai.evaluation.result"
-
 extern bool feedback_otlp_is_record(const char *document, int length);
 extern bool feedback_otlp_read(const char *document, int length, Assessment *assessment,
 							   Problem *problem);

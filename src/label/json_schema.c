@@ -44,14 +44,14 @@ static bool read_text_type(JsonbContainer *schema, Row *row, Problem *problem);
 static bool read_json_type(JsonbContainer *schema, const char *form, const char *member,
 						   Row *row, Problem *problem);
 static char *read_type(JsonbContainer *schema, Row *row, Problem *problem);
-static bool read_number(JsonbContainer *schema, const char *keyword, int column, Row *row,
-						Problem *problem);
+static bool read_schema_number(JsonbContainer *schema, const char *keyword, int column, Row *row,
+							   Problem *problem);
 static JsonbContainer *container(JsonbContainer *schema, const char *keyword);
 static bool get(JsonbContainer *schema, const char *keyword, JsonbValue *value);
 static void set(Row *row, int column, Datum value);
 static void set_text(Row *row, int column, const char *word);
 static bool refuse_unsupported(const char *what, Problem *problem);
-static bool refuse(const char *message, Problem *problem);
+static bool refuse_keyword(const char *message, Problem *problem);
 
 /* Fill the columns that say what values are allowed. */
 bool
@@ -60,8 +60,8 @@ feedback_json_schema_read(Jsonb *json_schema, Datum *values, bool *nulls, Proble
 	Row			row = {values, nulls};
 
 	if (json_schema == NULL || !JB_ROOT_IS_OBJECT(json_schema))
-		return refuse(json_schema == NULL ? "json_schema is missing" :
-					  "json_schema must be an object", problem);
+		return refuse_keyword(json_schema == NULL ? "json_schema is missing" :
+							  "json_schema must be an object", problem);
 	return read_schema(&json_schema->root, &row, problem);
 }
 
@@ -182,14 +182,14 @@ read_any_of(JsonbContainer *list, Row *row, Problem *problem)
 	uint32		i;
 
 	if (!JsonContainerIsArray(list))
-		return refuse("anyOf must be a list", problem);
+		return refuse_keyword("anyOf must be a list", problem);
 	for (i = 0; i < JsonContainerSize(list); i++)
 	{
 		JsonbValue *member = getIthJsonbValueFromContainer(list, i);
 		JsonbValue	type;
 
 		if (member->type != jbvBinary || !JsonContainerIsObject(member->val.binary.data))
-			return refuse("a member of anyOf must be an object", problem);
+			return refuse_keyword("a member of anyOf must be an object", problem);
 		if (get(member->val.binary.data, "type", &type) && type.type == jbvString &&
 			type.val.string.len == 4 && memcmp(type.val.string.val, "null", 4) == 0)
 			set(row, LABEL_NULL_ALLOWED, BoolGetDatum(true));
@@ -215,7 +215,7 @@ read_choices(JsonbContainer *list, Row *row, Problem *problem)
 	int			i;
 
 	if (size == 0)
-		return refuse("enum must be a list of values", problem);
+		return refuse_keyword("enum must be a list of values", problem);
 	for (i = 0; i < size; i++)
 	{
 		JsonbValue *choice = getIthJsonbValueFromContainer(list, i);
@@ -279,7 +279,7 @@ read_numbers(Numeric *numbers, int count, Row *row, Problem *problem)
 		{
 			if (DatumGetBool(DirectFunctionCall2(numeric_eq, number,
 												 NumericGetDatum(numbers[j]))))
-				return refuse("enum has a number twice", problem);
+				return refuse_keyword("enum has a number twice", problem);
 		}
 		min = DirectFunctionCall2(numeric_smaller, min, number);
 		max = DirectFunctionCall2(numeric_larger, max, number);
@@ -301,8 +301,8 @@ static bool
 read_number_type(JsonbContainer *schema, bool whole, Row *row, Problem *problem)
 {
 	set(row, LABEL_WHOLE_NUMBERS, BoolGetDatum(whole));
-	return read_number(schema, "minimum", LABEL_MIN, row, problem) &&
-		read_number(schema, "maximum", LABEL_MAX, row, problem);
+	return read_schema_number(schema, "minimum", LABEL_MIN, row, problem) &&
+		read_schema_number(schema, "maximum", LABEL_MAX, row, problem);
 }
 
 static bool
@@ -313,7 +313,7 @@ read_text_type(JsonbContainer *schema, Row *row, Problem *problem)
 	if (!get(schema, "maxLength", &length))
 		return true;
 	if (length.type != jbvNumeric)
-		return refuse("maxLength must be a number", problem);
+		return refuse_keyword("maxLength must be a number", problem);
 	set(row, LABEL_MAX_LENGTH,
 		DirectFunctionCall1(numeric_int4, NumericGetDatum(length.val.numeric)));
 	return true;
@@ -365,7 +365,7 @@ read_type(JsonbContainer *schema, Row *row, Problem *problem)
 		return pnstrdup(type.val.string.val, type.val.string.len);
 	if (type.type != jbvBinary || !JsonContainerIsArray(type.val.binary.data))
 	{
-		refuse("type must be text or a list", problem);
+		refuse_keyword("type must be text or a list", problem);
 		return NULL;
 	}
 	for (i = 0; i < JsonContainerSize(type.val.binary.data); i++)
@@ -389,14 +389,14 @@ read_type(JsonbContainer *schema, Row *row, Problem *problem)
 }
 
 static bool
-read_number(JsonbContainer *schema, const char *keyword, int column, Row *row, Problem *problem)
+read_schema_number(JsonbContainer *schema, const char *keyword, int column, Row *row, Problem *problem)
 {
 	JsonbValue	number;
 
 	if (!get(schema, keyword, &number))
 		return true;
 	if (number.type != jbvNumeric)
-		return refuse(psprintf("%s must be a number", keyword), problem);
+		return refuse_keyword(psprintf("%s must be a number", keyword), problem);
 	set(row, column, NumericGetDatum(number.val.numeric));
 	return true;
 }
@@ -440,7 +440,7 @@ refuse_unsupported(const char *what, Problem *problem)
 }
 
 static bool
-refuse(const char *message, Problem *problem)
+refuse_keyword(const char *message, Problem *problem)
 {
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "json_schema", message,
 								"It is a JSON Schema, such as {\"type\": \"integer\", \"minimum\": 1, \"maximum\": 5}.",

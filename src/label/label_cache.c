@@ -34,6 +34,7 @@
 #include "utils/syscache.h"
 
 #include "base/statement.h"
+#include "base/text.h"
 #include "label/label_schema.h"
 
 /* In the order of the table; what only reviewers read is left out */
@@ -80,11 +81,10 @@ static void read_table(void);
 static Oid	find_table(void);
 static Oid	table_owner(Oid relation);
 static void read_rows(Oid owner, MemoryContext into);
-static void add_row(HeapTuple row, TupleDesc descriptor);
+static void cache_row(HeapTuple row, TupleDesc descriptor);
 static const LabelSchema *look_up(AssessmentKind kind, const text *name, const text *project);
 static uint32 hash_key(const void *key, Size size);
 static int	compare_keys(const void *a, const void *b, Size size);
-static bool same_text(const text *a, const text *b);
 
 /*
  * Check an assessment, whose project is known, by its label schema.
@@ -268,7 +268,7 @@ read_rows(Oid owner, MemoryContext into)
 		schemas = hash_create("feedback label schemas", (long) count, &control,
 							  HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 		for (i = 0; i < count; i++)
-			add_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+			cache_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
 		MemoryContextSwitchTo(old);
 	}
 	SPI_finish();
@@ -276,7 +276,7 @@ read_rows(Oid owner, MemoryContext into)
 
 /* Add a copy of a row, in the current memory context. */
 static void
-add_row(HeapTuple row, TupleDesc descriptor)
+cache_row(HeapTuple row, TupleDesc descriptor)
 {
 	Datum		values[LABEL_COUNT];
 	bool		nulls[LABEL_COUNT];
@@ -324,13 +324,4 @@ compare_keys(const void *a, const void *b, Size size pg_attribute_unused())
 
 	return !(x->kind == y->kind && same_text(x->name, y->name) &&
 			 same_text(x->project, y->project));
-}
-
-static bool
-same_text(const text *a, const text *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }

@@ -75,7 +75,7 @@ static const char *const column_names[LABEL_COUNT] = {
 static void read_arguments(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 static Datum create(Datum *values, bool *nulls);
 static Datum write_row(Statement *statement, const Datum *values, const bool *nulls);
-static void find(const Datum *key, const bool *key_nulls, Datum *values, bool *nulls);
+static void find_schema(const Datum *key, const bool *key_nulls, Datum *values, bool *nulls);
 static void apply_resets(Datum list, Datum *values, bool *nulls);
 static void set_default(int column, Datum *values, bool *nulls);
 pg_noreturn static void raise_unknown(Datum name, bool isnull);
@@ -158,7 +158,7 @@ feedback_alter_label_schema(PG_FUNCTION_ARGS)
 	read_arguments(fcinfo, given, given_nulls);
 
 	SPI_connect();
-	find(given, given_nulls, values, nulls);
+	find_schema(given, given_nulls, values, nulls);
 	if (!PG_ARGISNULL(LABEL_COUNT))
 		apply_resets(PG_GETARG_DATUM(LABEL_COUNT), values, nulls);
 	for (i = 0; i < LABEL_COUNT; i++)
@@ -305,7 +305,7 @@ write_row(Statement *statement, const Datum *values, const bool *nulls)
 
 /* Read and lock the row of a name, kind and project. */
 static void
-find(const Datum *key, const bool *key_nulls, Datum *values, bool *nulls)
+find_schema(const Datum *key, const bool *key_nulls, Datum *values, bool *nulls)
 {
 	static const int columns[] = {LABEL_NAME, LABEL_KIND, LABEL_PROJECT};
 	Datum		parameters[lengthof(columns)];

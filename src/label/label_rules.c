@@ -19,16 +19,16 @@ static bool check_number(const LabelSchema *schema, Numeric number, const char *
 						 Problem *problem);
 static bool check_category(const LabelSchema *schema, const char *string, int length,
 						   const char *subject, Problem *problem);
-static bool check_length(const LabelSchema *schema, const char *string, int length,
-						 const char *subject, Problem *problem);
+static bool check_text_length(const LabelSchema *schema, const char *string, int length,
+							  const char *subject, Problem *problem);
 static bool check_several(const LabelSchema *schema, Jsonb *list, Problem *problem);
 static bool check_json(const LabelSchema *schema, Jsonb *json, Problem *problem);
 static bool check_element(const LabelSchema *schema, ValueType type, const JsonbValue *element,
 						  const char *subject, Problem *problem);
-static bool refuse(const LabelSchema *schema, const char *constraint, const char *detail,
-				   Problem *problem);
-static bool refuse_type(const LabelSchema *schema, const char *subject, const char *noun,
-						Problem *problem);
+static bool refuse_value(const LabelSchema *schema, const char *constraint, const char *detail,
+						 Problem *problem);
+static bool refuse_value_type(const LabelSchema *schema, const char *subject, const char *noun,
+							  Problem *problem);
 static int	category_index(const LabelSchema *schema, const char *string, int length);
 static const char *value_noun(const Value *value);
 static const char *element_noun(const JsonbValue *element);
@@ -63,7 +63,7 @@ static bool
 check_null(const LabelSchema *schema, Problem *problem)
 {
 	return schema->null_allowed ||
-		refuse(schema, "label_schema_null", "It is null, which the label does not take.", problem);
+		refuse_value(schema, "label_schema_null", "It is null, which the label does not take.", problem);
 }
 
 static bool
@@ -72,9 +72,9 @@ check_value(const LabelSchema *schema, const Value *value, Problem *problem)
 	if (schema->multiple)
 		return (value->type == VALUE_JSON && JB_ROOT_IS_ARRAY(value->as.json)) ?
 			check_several(schema, value->as.json, problem) :
-			refuse_type(schema, "It", value_noun(value), problem);
+			refuse_value_type(schema, "It", value_noun(value), problem);
 	if (value->type != schema->value_type)
-		return refuse_type(schema, "It", value_noun(value), problem);
+		return refuse_value_type(schema, "It", value_noun(value), problem);
 
 	switch (value->type)
 	{
@@ -84,8 +84,8 @@ check_value(const LabelSchema *schema, const Value *value, Problem *problem)
 			return (schema->categories != NULL) ?
 				check_category(schema, VARDATA_ANY(value->as.text),
 							   VARSIZE_ANY_EXHDR(value->as.text), "It", problem) :
-				check_length(schema, VARDATA_ANY(value->as.text),
-							 VARSIZE_ANY_EXHDR(value->as.text), "It", problem);
+				check_text_length(schema, VARDATA_ANY(value->as.text),
+								  VARSIZE_ANY_EXHDR(value->as.text), "It", problem);
 		case VALUE_JSON:
 			return check_json(schema, value->as.json, problem);
 		default:
@@ -117,18 +117,18 @@ check_number(const LabelSchema *schema, Numeric number, const char *subject, Pro
 		!DatumGetBool(DirectFunctionCall2(numeric_eq, datum,
 										  DirectFunctionCall2(numeric_trunc, datum,
 															  Int32GetDatum(0)))))
-		return refuse(schema, "label_schema_whole_numbers",
-					  psprintf("%s is not a whole number.", subject), problem);
+		return refuse_value(schema, "label_schema_whole_numbers",
+							psprintf("%s is not a whole number.", subject), problem);
 	if (schema->min != NULL &&
 		DatumGetBool(DirectFunctionCall2(numeric_lt, datum, NumericGetDatum(schema->min))))
-		return refuse(schema, "label_schema_min",
-					  psprintf("%s is less than the minimum, %s.", subject,
-							   feedback_label_number(schema->min)), problem);
+		return refuse_value(schema, "label_schema_min",
+							psprintf("%s is less than the minimum, %s.", subject,
+									 feedback_label_number(schema->min)), problem);
 	if (schema->max != NULL &&
 		DatumGetBool(DirectFunctionCall2(numeric_gt, datum, NumericGetDatum(schema->max))))
-		return refuse(schema, "label_schema_max",
-					  psprintf("%s is greater than the maximum, %s.", subject,
-							   feedback_label_number(schema->max)), problem);
+		return refuse_value(schema, "label_schema_max",
+							psprintf("%s is greater than the maximum, %s.", subject,
+									 feedback_label_number(schema->max)), problem);
 	return true;
 }
 
@@ -141,8 +141,8 @@ check_category(const LabelSchema *schema, const char *string, int length,
 	if (category_index(schema, string, length) >= 0)
 		return true;
 
-	refuse(schema, "label_schema_categories",
-		   psprintf("%s is none of the categories.", subject), problem);
+	refuse_value(schema, "label_schema_categories",
+				 psprintf("%s is none of the categories.", subject), problem);
 	closest = feedback_label_closest(schema, string, length);
 	if (closest >= 0)
 		problem->hint = psprintf("Did you mean \"%s\"? %s",
@@ -151,16 +151,16 @@ check_category(const LabelSchema *schema, const char *string, int length,
 }
 
 static bool
-check_length(const LabelSchema *schema, const char *string, int length,
-			 const char *subject, Problem *problem)
+check_text_length(const LabelSchema *schema, const char *string, int length,
+				  const char *subject, Problem *problem)
 {
 	/* The length in characters is at most that in bytes */
 	if (schema->max_length == 0 || length <= schema->max_length)
 		return true;
 	length = pg_mbstrlen_with_len(string, length);
 	return length <= schema->max_length ||
-		refuse(schema, "label_schema_max_length",
-			   psprintf("%s has %d characters.", subject, length), problem);
+		refuse_value(schema, "label_schema_max_length",
+					 psprintf("%s has %d characters.", subject, length), problem);
 }
 
 /* A list of different categories, which may be empty: none of them applies. */
@@ -179,14 +179,14 @@ check_several(const LabelSchema *schema, Jsonb *list, Problem *problem)
 		int			category;
 
 		if (element.type != jbvString)
-			return refuse_type(schema, subject, element_noun(&element), problem);
+			return refuse_value_type(schema, subject, element_noun(&element), problem);
 		if (!check_category(schema, element.val.string.val, element.val.string.len,
 							subject, problem))
 			return false;
 		category = category_index(schema, element.val.string.val, element.val.string.len);
 		if (seen[category])
-			return refuse(schema, "label_schema_categories",
-						  psprintf("%s repeats an earlier one.", subject), problem);
+			return refuse_value(schema, "label_schema_categories",
+								psprintf("%s repeats an earlier one.", subject), problem);
 		seen[category] = true;
 	}
 	return true;
@@ -203,7 +203,7 @@ check_json(const LabelSchema *schema, Jsonb *json, Problem *problem)
 	int			n = 0;
 
 	if (schema->json_form != JSON_FORM_ANY && is_list != (schema->json_form == JSON_FORM_LIST))
-		return refuse_type(schema, "It", is_list ? "a list" : "an object", problem);
+		return refuse_value_type(schema, "It", is_list ? "a list" : "an object", problem);
 	if (schema->element_type == VALUE_NONE)
 		return true;
 
@@ -230,14 +230,14 @@ check_element(const LabelSchema *schema, ValueType type, const JsonbValue *eleme
 	if (type == VALUE_NUMERIC && element->type == jbvNumeric)
 		return check_number(schema, element->val.numeric, subject, problem);
 	if (type == VALUE_TEXT && element->type == jbvString)
-		return check_length(schema, element->val.string.val, element->val.string.len,
-							subject, problem);
-	return refuse_type(schema, subject, element_noun(element), problem);
+		return check_text_length(schema, element->val.string.val, element->val.string.len,
+								 subject, problem);
+	return refuse_value_type(schema, subject, element_noun(element), problem);
 }
 
 /* No refusal quotes the value; what is allowed is the schema's. */
 static bool
-refuse(const LabelSchema *schema, const char *constraint, const char *detail, Problem *problem)
+refuse_value(const LabelSchema *schema, const char *constraint, const char *detail, Problem *problem)
 {
 	feedback_problem_set(problem, ERRCODE_CHECK_VIOLATION, "value",
 						 psprintf("value is not allowed for label \"%s\"",
@@ -248,9 +248,9 @@ refuse(const LabelSchema *schema, const char *constraint, const char *detail, Pr
 }
 
 static bool
-refuse_type(const LabelSchema *schema, const char *subject, const char *noun, Problem *problem)
+refuse_value_type(const LabelSchema *schema, const char *subject, const char *noun, Problem *problem)
 {
-	return refuse(schema, "label_schema_type", psprintf("%s is %s.", subject, noun), problem);
+	return refuse_value(schema, "label_schema_type", psprintf("%s is %s.", subject, noun), problem);
 }
 
 static int

@@ -13,10 +13,11 @@
 #include "assessment/row.h"
 #include "assessment/validate.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "label/label_schema.h"
 
 #define MAX_LABEL_LENGTH		64
-#define MAX_CATEGORIES			250
+#define MAX_SCHEMA_CATEGORIES	250
 #define MAX_CATEGORY_LENGTH		250
 #define MAX_INSTRUCTION_LENGTH	1000
 
@@ -32,13 +33,12 @@ static bool check_bounds(const LabelSchema *schema, Problem *problem);
 static bool check_categories(Datum categories, const LabelSchema *schema, Problem *problem);
 static bool check_max_length(const LabelSchema *schema, const bool *nulls, Problem *problem);
 static bool check_text(const text *string, int max_length, const char *column, Problem *problem);
-static bool refuse(Problem *problem, const char *column, const char *message, const char *detail);
+static bool refuse_schema(Problem *problem, const char *column, const char *message, const char *detail);
 static int	word_index(const Datum *values, const bool *nulls, int column,
 					   const char *const *words, int first);
-static text *text_column(const Datum *values, const bool *nulls, int column);
+static text *schema_text(const Datum *values, const bool *nulls, int column);
 static bool flag(const Datum *values, const bool *nulls, int column);
 static void read_categories(Datum categories, LabelSchema *schema);
-static bool same_text(const text *a, const text *b);
 static bool misplaced(const char *column, const char *needs, Problem *problem);
 
 /*
@@ -49,12 +49,12 @@ feedback_label_schema_read(const Datum *values, const bool *nulls, LabelSchema *
 {
 	memset(schema, 0, sizeof(LabelSchema));
 
-	schema->name = text_column(values, nulls, LABEL_NAME);
+	schema->name = schema_text(values, nulls, LABEL_NAME);
 	schema->kind = feedback_row_kind(values[LABEL_KIND]);
-	schema->project = text_column(values, nulls, LABEL_PROJECT);
+	schema->project = schema_text(values, nulls, LABEL_PROJECT);
 	schema->value_type = word_index(values, nulls, LABEL_VALUE_TYPE, value_types, VALUE_BOOLEAN);
-	schema->true_label = text_column(values, nulls, LABEL_TRUE_LABEL);
-	schema->false_label = text_column(values, nulls, LABEL_FALSE_LABEL);
+	schema->true_label = schema_text(values, nulls, LABEL_TRUE_LABEL);
+	schema->false_label = schema_text(values, nulls, LABEL_FALSE_LABEL);
 	schema->min = nulls[LABEL_MIN] ? NULL : DatumGetNumeric(values[LABEL_MIN]);
 	schema->max = nulls[LABEL_MAX] ? NULL : DatumGetNumeric(values[LABEL_MAX]);
 	schema->whole_numbers = flag(values, nulls, LABEL_WHOLE_NUMBERS);
@@ -75,11 +75,11 @@ feedback_label_schema_read(const Datum *values, const bool *nulls, LabelSchema *
 bool
 feedback_label_schema_validate(const Datum *values, const bool *nulls, Problem *problem)
 {
-	const text *project = text_column(values, nulls, LABEL_PROJECT);
-	const text *instruction = text_column(values, nulls, LABEL_INSTRUCTION);
+	const text *project = schema_text(values, nulls, LABEL_PROJECT);
+	const text *instruction = schema_text(values, nulls, LABEL_INSTRUCTION);
 	LabelSchema schema;
 
-	if (!feedback_validate_name(text_column(values, nulls, LABEL_NAME), false, problem) ||
+	if (!feedback_validate_name(schema_text(values, nulls, LABEL_NAME), false, problem) ||
 		!check_words(values, nulls, problem))
 		return false;
 
@@ -131,7 +131,7 @@ check_words(const Datum *values, const bool *nulls, Problem *problem)
 									nulls[LABEL_VALUE_TYPE] ?
 									"value_type is missing" : "invalid value_type", NULL,
 									"The value types are boolean, numeric, text and json; categories make a text categorical.");
-	if (!feedback_label_kind_validate(text_column(values, nulls, LABEL_KIND), problem))
+	if (!feedback_label_kind_validate(schema_text(values, nulls, LABEL_KIND), problem))
 		return false;
 	if (!nulls[LABEL_JSON_FORM] &&
 		word_index(values, nulls, LABEL_JSON_FORM, json_forms, JSON_FORM_LIST) < 0)
@@ -189,12 +189,12 @@ check_labels(const LabelSchema *schema, Problem *problem)
 	if (schema->true_label == NULL && schema->false_label == NULL)
 		return true;
 	if (schema->true_label == NULL || schema->false_label == NULL)
-		return refuse(problem, schema->true_label == NULL ? "true_label" : "false_label",
-					  schema->true_label == NULL ? "true_label is missing" : "false_label is missing",
-					  "A boolean has labels for both true and false, or none.");
+		return refuse_schema(problem, schema->true_label == NULL ? "true_label" : "false_label",
+							 schema->true_label == NULL ? "true_label is missing" : "false_label is missing",
+							 "A boolean has labels for both true and false, or none.");
 	if (same_text(schema->true_label, schema->false_label))
-		return refuse(problem, "false_label", "the two labels are the same",
-					  "The labels of true and false differ.");
+		return refuse_schema(problem, "false_label", "the two labels are the same",
+							 "The labels of true and false differ.");
 	return check_text(schema->true_label, MAX_LABEL_LENGTH, "true_label", problem) &&
 		check_text(schema->false_label, MAX_LABEL_LENGTH, "false_label", problem);
 }
@@ -204,16 +204,16 @@ static bool
 check_bounds(const LabelSchema *schema, Problem *problem)
 {
 	if (schema->min != NULL && !feedback_numeric_in_range(schema->min))
-		return refuse(problem, "min", "min is out of range",
-					  "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
+		return refuse_schema(problem, "min", "min is out of range",
+							 "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
 	if (schema->max != NULL && !feedback_numeric_in_range(schema->max))
-		return refuse(problem, "max", "max is out of range",
-					  "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
+		return refuse_schema(problem, "max", "max is out of range",
+							 "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
 	if (schema->min != NULL && schema->max != NULL &&
 		DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(schema->min),
 										 NumericGetDatum(schema->max))))
-		return refuse(problem, "max", "max is less than min",
-					  "The maximum is at least the minimum.");
+		return refuse_schema(problem, "max", "max is less than min",
+							 "The maximum is at least the minimum.");
 	return true;
 }
 
@@ -226,12 +226,12 @@ check_categories(Datum categories, const LabelSchema *schema, Problem *problem)
 	int			j;
 
 	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
-		return refuse(problem, "categories", "invalid categories",
-					  "They are a list of texts, none of them null.");
-	if (schema->category_count < 1 || schema->category_count > MAX_CATEGORIES)
-		return refuse(problem, "categories",
-					  schema->category_count < 1 ? "there are no categories" : "there are too many categories",
-					  psprintf("There are 1 to %d of them.", MAX_CATEGORIES));
+		return refuse_schema(problem, "categories", "invalid categories",
+							 "They are a list of texts, none of them null.");
+	if (schema->category_count < 1 || schema->category_count > MAX_SCHEMA_CATEGORIES)
+		return refuse_schema(problem, "categories",
+							 schema->category_count < 1 ? "there are no categories" : "there are too many categories",
+							 psprintf("There are 1 to %d of them.", MAX_SCHEMA_CATEGORIES));
 	for (i = 0; i < schema->category_count; i++)
 	{
 		if (!check_text(schema->categories[i], MAX_CATEGORY_LENGTH, "categories", problem))
@@ -244,9 +244,9 @@ check_categories(Datum categories, const LabelSchema *schema, Problem *problem)
 		for (j = 0; j < i; j++)
 		{
 			if (same_text(schema->categories[i], schema->categories[j]))
-				return refuse(problem, "categories",
-							  psprintf("category %d is given twice", j + 1),
-							  "The categories differ.");
+				return refuse_schema(problem, "categories",
+									 psprintf("category %d is given twice", j + 1),
+									 "The categories differ.");
 		}
 	}
 	return true;
@@ -257,8 +257,8 @@ check_max_length(const LabelSchema *schema, const bool *nulls, Problem *problem)
 {
 	if (nulls[LABEL_MAX_LENGTH] || schema->max_length >= 1)
 		return true;
-	return refuse(problem, "max_length", "max_length is out of range",
-				  "It is at least 1; null is no limit.");
+	return refuse_schema(problem, "max_length", "max_length is out of range",
+						 "It is at least 1; null is no limit.");
 }
 
 /* Check that a text is not empty and has at most so many characters. */
@@ -277,7 +277,7 @@ check_text(const text *string, int max_length, const char *column, Problem *prob
 }
 
 static bool
-refuse(Problem *problem, const char *column, const char *message, const char *detail)
+refuse_schema(Problem *problem, const char *column, const char *message, const char *detail)
 {
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, column, message,
 								detail, NULL);
@@ -286,15 +286,15 @@ refuse(Problem *problem, const char *column, const char *message, const char *de
 static bool
 misplaced(const char *column, const char *needs, Problem *problem)
 {
-	return refuse(problem, column, psprintf("%s does not apply", column),
-				  psprintf("It is for %s.", needs));
+	return refuse_schema(problem, column, psprintf("%s does not apply", column),
+						 psprintf("It is for %s.", needs));
 }
 
 /* Which of some words, from the first on, a column has; -1 if none. */
 static int
 word_index(const Datum *values, const bool *nulls, int column, const char *const *words, int first)
 {
-	const text *word = text_column(values, nulls, column);
+	const text *word = schema_text(values, nulls, column);
 	int			i;
 
 	for (i = first; word != NULL && words[i] != NULL; i++)
@@ -307,7 +307,7 @@ word_index(const Datum *values, const bool *nulls, int column, const char *const
 }
 
 static text *
-text_column(const Datum *values, const bool *nulls, int column)
+schema_text(const Datum *values, const bool *nulls, int column)
 {
 	return nulls[column] ? NULL : DatumGetTextPP(values[column]);
 }
@@ -330,11 +330,4 @@ read_categories(Datum categories, LabelSchema *schema)
 	schema->categories = palloc(Max(schema->category_count, 1) * sizeof(text *));
 	for (i = 0; i < schema->category_count; i++)
 		schema->categories[i] = nulls[i] ? NULL : DatumGetTextPP(elements[i]);
-}
-
-static bool
-same_text(const text *a, const text *b)
-{
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }

@@ -37,7 +37,7 @@ static Statement select_named = {
 	.types = {TEXTOID, TEXTOID, TEXTOID}
 };
 
-static void check_row(HeapTuple row, TupleDesc descriptor, ReturnSetInfo *result);
+static void check_stored_row(HeapTuple row, TupleDesc descriptor, ReturnSetInfo *result);
 
 PG_FUNCTION_INFO_V1(feedback_label_schema_violations);
 
@@ -78,7 +78,7 @@ feedback_label_schema_violations(PG_FUNCTION_ARGS)
 		outer = MemoryContextSwitchTo(inner);
 		for (i = 0; i < rows->numvals; i++)
 		{
-			check_row(rows->vals[i], rows->tupdesc, (ReturnSetInfo *) fcinfo->resultinfo);
+			check_stored_row(rows->vals[i], rows->tupdesc, (ReturnSetInfo *) fcinfo->resultinfo);
 			MemoryContextReset(inner);
 		}
 		MemoryContextSwitchTo(outer);
@@ -92,7 +92,7 @@ feedback_label_schema_violations(PG_FUNCTION_ARGS)
 
 /* Add a row to the result if its label schema would refuse it. */
 static void
-check_row(HeapTuple row, TupleDesc descriptor, ReturnSetInfo *result)
+check_stored_row(HeapTuple row, TupleDesc descriptor, ReturnSetInfo *result)
 {
 	Datum		columns[ROW_COUNT + 1];
 	bool		column_nulls[ROW_COUNT + 1];

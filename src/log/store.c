@@ -18,6 +18,7 @@
 #include "assessment/validate.h"
 #include "base/identifier.h"
 #include "base/statement.h"
+#include "base/text.h"
 #include "label/label_schema.h"
 #include "log/store.h"
 
@@ -102,13 +103,12 @@ static Statement delete_row = {
 static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id,
 						 bool read_only);
 static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
-static bool insert(const Assessment *assessment);
+static bool insert_row(const Assessment *assessment);
 static Statement *insert_statement(const Assessment *assessment);
 static bool is_repeat(Assessment *assessment, bool *repeat, Problem *problem);
 static bool check_target(Assessment *assessment, bool *repeat, Problem *problem);
 static bool refuse_hidden(Problem *problem);
 static bool refuse_overridden(const pg_uuid_t *current, Problem *problem);
-static bool same_text(Datum a, const text *b);
 
 /*
  * Store an assessment that has passed the other checks.
@@ -134,14 +134,14 @@ feedback_store_log(Assessment *assessment, Problem *problem)
 	if (!feedback_label_schema_check(assessment, problem))
 		return false;
 
-	if (!insert(assessment))
+	if (!insert_row(assessment))
 	{
 		if (!is_repeat(assessment, &repeat, problem))
 			return false;
 		if (repeat)
 			return true;
 		/* It was deleted in between, or row security hides it */
-		if (!insert(assessment))
+		if (!insert_row(assessment))
 			return refuse_hidden(problem);
 	}
 	if (assessment->has_overrides)
@@ -284,7 +284,7 @@ set_valid(text *trace_id, const pg_uuid_t *id, bool valid)
 
 /* Insert a row; false when one with this id is there. */
 static bool
-insert(const Assessment *assessment)
+insert_row(const Assessment *assessment)
 {
 	Datum		values[ROW_PARAMETERS];
 	char		nulls[ROW_PARAMETERS];
@@ -340,7 +340,7 @@ is_repeat(Assessment *assessment, bool *repeat, Problem *problem)
 		return true;
 
 	project = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (same_text(project, assessment->project))
+	if (same_text(DatumGetTextPP(project), assessment->project))
 		return true;
 
 	return feedback_problem_other_project(problem);
@@ -382,7 +382,7 @@ check_target(Assessment *assessment, bool *repeat, Problem *problem)
 									NULL);
 	if (!assessment->has_project)
 		assessment->project = DatumGetTextPCopy(project);
-	else if (!same_text(project, assessment->project))
+	else if (!same_text(DatumGetTextPP(project), assessment->project))
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "project",
 									"project differs from that of the overridden assessment",
 									"An override belongs to the project of its target.",
@@ -421,13 +421,4 @@ refuse_overridden(const pg_uuid_t *current, Problem *problem)
 						 "Override that one instead.");
 	problem->constraint = "assessments_overrides_key";
 	return false;
-}
-
-static bool
-same_text(Datum a, const text *b)
-{
-	text	   *other = DatumGetTextPP(a);
-
-	return VARSIZE_ANY_EXHDR(other) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(other), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b)) == 0;
 }

@@ -29,7 +29,7 @@ static bool is_utf8(void);
 static void check_width(int width);
 static void append_block(StringInfo picture, int block);
 static double *read_heights(ArrayType *heights, ArrayType *places, int width);
-static int	read_place(Datum *places, bool *nulls, int i, int width);
+static int	read_position(Datum *places, bool *nulls, int i, int width);
 static char *draw_line(const double *line, int width);
 
 PG_FUNCTION_INFO_V1(feedback_bar);
@@ -161,7 +161,7 @@ read_heights(ArrayType *heights, ArrayType *places, int width)
 	}
 	for (i = 0; i < count; i++)
 	{
-		int			place = read_place(place_values, place_nulls, i, width);
+		int			place = read_position(place_values, place_nulls, i, width);
 
 		if (place >= 0 && !nulls[i] && isfinite(DatumGetFloat8(values[i])))
 			line[place] = DatumGetFloat8(values[i]);
@@ -171,7 +171,7 @@ read_heights(ArrayType *heights, ArrayType *places, int width)
 
 /* The character, from 0 on, that the height is for; -1 if it is outside. */
 static int
-read_place(Datum *places, bool *nulls, int i, int width)
+read_position(Datum *places, bool *nulls, int i, int width)
 {
 	int64		place = i;
 

@@ -20,7 +20,7 @@ static bool ends_name(const Lexer *lexer);
 static Token word(Lexer *lexer, Token token);
 static Token quoted(Lexer *lexer, Token token);
 static Token number(Lexer *lexer, Token token);
-pg_noreturn static void refuse(const Lexer *lexer, const Token *token, const char *detail);
+pg_noreturn static void refuse_token(const Lexer *lexer, const Token *token, const char *detail);
 
 /* The next word of the text. */
 Token
@@ -58,8 +58,8 @@ feedback_search_token(Lexer *lexer)
 		}
 	}
 	token.length = pg_mblen(lexer->next);
-	refuse(lexer, &token,
-		   psprintf("Character %d may stand in quotes only.", feedback_search_place(lexer, &token)));
+	refuse_token(lexer, &token,
+				 psprintf("Character %d may stand in quotes only.", feedback_search_place(lexer, &token)));
 }
 
 /* The bytes of a blank, also of those that come with pasted text; 0 for what is none. */
@@ -127,8 +127,8 @@ quoted(Lexer *lexer, Token token)
 		if (*lexer->next == '\0')
 		{
 			token.length = lexer->next - token.start;
-			refuse(lexer, &token,
-				   psprintf("The quote at character %d is not closed.", feedback_search_place(lexer, &token)));
+			refuse_token(lexer, &token,
+						 psprintf("The quote at character %d is not closed.", feedback_search_place(lexer, &token)));
 		}
 		if (*lexer->next == quote && *++lexer->next != quote)
 			break;
@@ -184,13 +184,13 @@ feedback_search_place(const Lexer *lexer, const Token *token)
 void
 feedback_search_error(const Lexer *lexer, const Token *token, const char *expected)
 {
-	refuse(lexer, token,
-		   psprintf("At character %d there should be %s.", feedback_search_place(lexer, token), expected));
+	refuse_token(lexer, token,
+				 psprintf("At character %d there should be %s.", feedback_search_place(lexer, token), expected));
 }
 
 /* Clients show the text with a mark below the place, as for a query of their own. */
 static void
-refuse(const Lexer *lexer, const Token *token, const char *detail)
+refuse_token(const Lexer *lexer, const Token *token, const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR),

@@ -19,8 +19,8 @@
 
 #include "search/search.h"
 
-#define MAX_NESTING		64
-#define MAX_CONDITIONS	500
+#define MAX_FILTER_NESTING		64
+#define MAX_FILTER_CONDITIONS	500
 
 /* The fields of an assessment */
 static const struct
@@ -100,11 +100,11 @@ parse_not(Parser *parser)
 	Condition  *node;
 
 	check_stack_depth();
-	if (++parser->nesting > MAX_NESTING)
+	if (++parser->nesting > MAX_FILTER_NESTING)
 		ereport(ERROR,
 				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
 				 errmsg("filter nests too deep"),
-				 errdetail("It may nest %d levels of parentheses and NOT.", MAX_NESTING),
+				 errdetail("It may nest %d levels of parentheses and NOT.", MAX_FILTER_NESTING),
 				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
 				 internalerrquery(parser->lexer.text),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "filter")));
@@ -127,11 +127,11 @@ parse_condition(Parser *parser)
 {
 	const char *kind;
 
-	if (++parser->conditions > MAX_CONDITIONS)
+	if (++parser->conditions > MAX_FILTER_CONDITIONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("filter has too many conditions"),
-				 errdetail("It may have %d.", MAX_CONDITIONS),
+				 errdetail("It may have %d.", MAX_FILTER_CONDITIONS),
 				 errhint("IN takes a list of any length."),
 				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
 				 internalerrquery(parser->lexer.text),

@@ -17,12 +17,12 @@
 #include "statistics/categories.h"
 #include "statistics/estimate.h"
 
-static Datum add(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int level_argument);
+static Datum add_pair(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int level_argument);
 static Pairs *make_pairs(FunctionCallInfo fcinfo, Weights weights, ArrayType *given, double level);
-static void check_settings(const Pairs *pairs, Weights weights, double level);
+static void check_pair_settings(const Pairs *pairs, Weights weights, double level);
 static bool same_array(const ArrayType *one, const ArrayType *other);
 static Weights read_weights(text *name);
-static void widen(Pairs *pairs);
+static void widen_matrix(Pairs *pairs);
 
 PG_FUNCTION_INFO_V1(feedback_pairs_add);
 PG_FUNCTION_INFO_V1(feedback_pairs_add_weighted);
@@ -35,21 +35,21 @@ PG_FUNCTION_INFO_V1(feedback_matrix_deserialize);
 Datum
 feedback_pairs_add(PG_FUNCTION_ARGS)
 {
-	return add(fcinfo, 0, 0, 0);
+	return add_pair(fcinfo, 0, 0, 0);
 }
 
 /* pairs_add(state, a, b, weights text [, categories anyarray]): 22023 for other weights or ratings */
 Datum
 feedback_pairs_add_weighted(PG_FUNCTION_ARGS)
 {
-	return add(fcinfo, 3, 4, 0);
+	return add_pair(fcinfo, 3, 4, 0);
 }
 
 /* pairs_add(state, a, b, level double precision [, weights text]) */
 Datum
 feedback_pairs_add_leveled(PG_FUNCTION_ARGS)
 {
-	return add(fcinfo, 4, 0, 3);
+	return add_pair(fcinfo, 4, 0, 3);
 }
 
 /* matrix_combine(state, state) */
@@ -70,7 +70,7 @@ feedback_matrix_combine(PG_FUNCTION_ARGS)
 	}
 	if (pairs != NULL)
 	{
-		check_settings(pairs, other->weights, other->level);
+		check_pair_settings(pairs, other->weights, other->level);
 		feedback_categories_check(&pairs->categories, &other->categories);
 	}
 	else
@@ -93,7 +93,7 @@ feedback_matrix_combine(PG_FUNCTION_ARGS)
 	pairs->too_many |= other->too_many;
 	pairs->n += other->n;
 	pairs->n_alike += other->n_alike;
-	widen(pairs);
+	widen_matrix(pairs);
 	for (i = 0; i < other->categories.count && !pairs->too_many; i++)
 	{
 		for (j = 0; j < other->categories.count; j++)
@@ -146,7 +146,7 @@ feedback_matrix_deserialize(PG_FUNCTION_ARGS)
 	pairs->too_many = pq_getmsgbyte(&buffer) != 0;
 	pairs->n = pq_getmsgint64(&buffer);
 	pairs->n_alike = pq_getmsgint64(&buffer);
-	widen(pairs);
+	widen_matrix(pairs);
 	for (i = 0; i < pairs->categories.count; i++)
 	{
 		for (j = 0; j < pairs->categories.count; j++)
@@ -166,7 +166,7 @@ feedback_pairs_argument(FunctionCallInfo fcinfo, int i)
 
 /* Count the pair in the arguments; the settings are in those of these numbers, 0 for none. */
 static Datum
-add(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int level_argument)
+add_pair(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int level_argument)
 {
 	Pairs	   *pairs = feedback_pairs_argument(fcinfo, 0);
 	Weights		weights = WEIGHTS_NONE;
@@ -182,7 +182,7 @@ add(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int 
 	if (pairs == NULL)
 		pairs = make_pairs(fcinfo, weights, given, level);
 	else
-		check_settings(pairs, weights, level);
+		check_pair_settings(pairs, weights, level);
 	if (!same_array(pairs->given, given))
 		feedback_categories_changed();
 
@@ -195,7 +195,7 @@ add(FunctionCallInfo fcinfo, int weights_argument, int categories_argument, int 
 		b = feedback_categories_find(&pairs->categories, PG_GETARG_DATUM(2));
 		if (a >= 0 && b >= 0)
 		{
-			widen(pairs);
+			widen_matrix(pairs);
 			pairs->matrix[a * pairs->width + b]++;
 			pairs->n_alike += a == b;
 			PG_RETURN_POINTER(pairs);
@@ -227,7 +227,7 @@ make_pairs(FunctionCallInfo fcinfo, Weights weights, ArrayType *given, double le
 
 /* 22023 for settings other than those of the first row */
 static void
-check_settings(const Pairs *pairs, Weights weights, double level)
+check_pair_settings(const Pairs *pairs, Weights weights, double level)
 {
 	double		kept = pairs->level;
 
@@ -269,7 +269,7 @@ read_weights(text *name)
 
 /* Make room for all categories in the matrix. */
 static void
-widen(Pairs *pairs)
+widen_matrix(Pairs *pairs)
 {
 	int			width;
 	int64	   *matrix;
@@ -277,7 +277,7 @@ widen(Pairs *pairs)
 
 	if (pairs->width >= pairs->categories.count)
 		return;
-	width = Min(Max(4, pairs->categories.count * 2), MAX_CATEGORIES);
+	width = Min(Max(4, pairs->categories.count * 2), MAX_RATING_CATEGORIES);
 	matrix = MemoryContextAllocZero(pairs->categories.context, width * width * sizeof(int64));
 	for (i = 0; i < pairs->width; i++)
 		memcpy(matrix + i * width, pairs->matrix + i * pairs->width, pairs->width * sizeof(int64));

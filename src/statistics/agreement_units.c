@@ -21,9 +21,9 @@
 static Units *make_units(FunctionCallInfo fcinfo);
 static Level read_level(text *name);
 static void check_level(const Units *units, Level level);
-static int	find(Units *units, Datum value);
-static void widen(Units *units);
-static void add(FunctionCallInfo fcinfo, Units *units);
+static int	find_unit(Units *units, Datum value);
+static void widen_unit(Units *units);
+static void add_rating(FunctionCallInfo fcinfo, Units *units);
 static void add_unit(Units *units, int *numbers, int count);
 
 PG_FUNCTION_INFO_V1(feedback_units_add);
@@ -40,7 +40,7 @@ feedback_units_add(PG_FUNCTION_ARGS)
 
 	if (units == NULL)
 		units = make_units(fcinfo);
-	add(fcinfo, units);
+	add_rating(fcinfo, units);
 	PG_RETURN_POINTER(units);
 }
 
@@ -60,7 +60,7 @@ feedback_units_add_coincidences(PG_FUNCTION_ARGS)
 		units->level = level;
 	}
 	check_level(units, level);
-	add(fcinfo, units);
+	add_rating(fcinfo, units);
 	PG_RETURN_POINTER(units);
 }
 
@@ -94,8 +94,8 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 	}
 	numbers = palloc(Max(other->categories.count, 1) * sizeof(int));
 	for (i = 0; i < other->categories.count; i++)
-		numbers[i] = find(units, other->categories.values[i]);
-	widen(units);
+		numbers[i] = find_unit(units, other->categories.values[i]);
+	widen_unit(units);
 
 	if (units->ratings == 0)
 		units->ratings = other->ratings;
@@ -162,7 +162,7 @@ feedback_units_deserialize(PG_FUNCTION_ARGS)
 	units->n = pq_getmsgfloat8(&buffer);
 	units->n_paired = pq_getmsgfloat8(&buffer);
 	units->agreement = pq_getmsgfloat8(&buffer);
-	widen(units);
+	widen_unit(units);
 	for (i = 0; i < units->categories.count; i++)
 	{
 		units->totals[i] = pq_getmsgfloat8(&buffer);
@@ -219,7 +219,7 @@ check_level(const Units *units, Level level)
 
 /* The number of a rating's category; 54000 for one too many. */
 static int
-find(Units *units, Datum value)
+find_unit(Units *units, Datum value)
 {
 	int			number = feedback_categories_find(&units->categories, value);
 
@@ -230,7 +230,7 @@ find(Units *units, Datum value)
 
 /* Make room for all categories. */
 static void
-widen(Units *units)
+widen_unit(Units *units)
 {
 	int			width;
 	double	   *counts;
@@ -238,7 +238,7 @@ widen(Units *units)
 
 	if (units->width >= units->categories.count)
 		return;
-	width = Min(Max(4, units->categories.count * 2), MAX_CATEGORIES);
+	width = Min(Max(4, units->categories.count * 2), MAX_RATING_CATEGORIES);
 	counts = MemoryContextAllocZero(units->categories.context,
 									(3 + (units->coincides ? width : 0)) * width * sizeof(double));
 	for (i = 0; i < units->width; i++)
@@ -259,7 +259,7 @@ widen(Units *units)
 
 /* Count the unit in the arguments. */
 static void
-add(FunctionCallInfo fcinfo, Units *units)
+add_rating(FunctionCallInfo fcinfo, Units *units)
 {
 	Categories *categories = &units->categories;
 	Datum	   *values;
@@ -277,11 +277,11 @@ add(FunctionCallInfo fcinfo, Units *units)
 	for (i = 0; i < length; i++)
 	{
 		if (!nulls[i])
-			numbers[count++] = find(units, values[i]);
+			numbers[count++] = find_unit(units, values[i]);
 	}
 	if (count > 0)
 	{
-		widen(units);
+		widen_unit(units);
 		add_unit(units, numbers, count);
 	}
 }

@@ -69,8 +69,8 @@ typedef struct Bootstrap
 
 static Settings get_settings(FunctionCallInfo fcinfo);
 static Bootstrap *make_state(MemoryContext context, const Settings *settings);
-static void check_settings(const Bootstrap *state, const Settings *settings);
-static void add(Bootstrap *state, double value, int64 n);
+static void check_bootstrap_settings(const Bootstrap *state, const Settings *settings);
+static void add_sample(Bootstrap *state, double value, int64 n);
 static Count *sorted(const Bootstrap *state, int *length, int64 *n, double *scale);
 static int	compare_counts(const void *a, const void *b);
 static int	compare_doubles(const void *a, const void *b);
@@ -100,7 +100,7 @@ feedback_bootstrap_add(PG_FUNCTION_ARGS)
 	if (state == NULL)
 		state = make_state(feedback_aggregate_context(fcinfo), &settings);
 	else
-		check_settings(state, &settings);
+		check_bootstrap_settings(state, &settings);
 	if (!PG_ARGISNULL(1))
 	{
 		value = PG_GETARG_FLOAT8(1);
@@ -110,7 +110,7 @@ feedback_bootstrap_add(PG_FUNCTION_ARGS)
 					 errmsg("value is out of range"),
 					 errdetail("NaN and infinities have no mean."),
 					 err_generic_string(PG_DIAG_COLUMN_NAME, "value")));
-		add(state, value, 1);
+		add_sample(state, value, 1);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -129,10 +129,10 @@ feedback_bootstrap_combine(PG_FUNCTION_ARGS)
 		if (state == NULL)
 			state = make_state(feedback_aggregate_context(fcinfo), &other->settings);
 		else
-			check_settings(state, &other->settings);
+			check_bootstrap_settings(state, &other->settings);
 		counts_start_iterate(other->counts, &iterator);
 		while ((count = counts_iterate(other->counts, &iterator)) != NULL)
-			add(state, count->value, count->n);
+			add_sample(state, count->value, count->n);
 	}
 	if (state == NULL)
 		PG_RETURN_NULL();
@@ -184,7 +184,7 @@ feedback_bootstrap_deserialize(PG_FUNCTION_ARGS)
 	{
 		double		value = pq_getmsgfloat8(&buffer);
 
-		add(state, value, pq_getmsgint64(&buffer));
+		add_sample(state, value, pq_getmsgint64(&buffer));
 	}
 	pq_getmsgend(&buffer);
 	PG_RETURN_POINTER(state);
@@ -265,7 +265,7 @@ make_state(MemoryContext context, const Settings *settings)
 
 /* 22023 for settings other than those of the first row */
 static void
-check_settings(const Bootstrap *state, const Settings *settings)
+check_bootstrap_settings(const Bootstrap *state, const Settings *settings)
 {
 	const char *column;
 
@@ -285,7 +285,7 @@ check_settings(const Bootstrap *state, const Settings *settings)
 
 /* Count a value n times; 54000 for one too many. */
 static void
-add(Bootstrap *state, double value, int64 n)
+add_sample(Bootstrap *state, double value, int64 n)
 {
 	bool		found;
 	Count	   *count;

@@ -22,7 +22,7 @@
 #include "statistics/categories.h"
 
 static int	search(const Categories *categories, Datum value, bool *found);
-static int	insert(Categories *categories, int place, Datum value);
+static int	insert_category(Categories *categories, int place, Datum value);
 static bool is_numeric(Oid type);
 
 /* Start with none; 42883 for a type without an order. */
@@ -65,10 +65,10 @@ feedback_categories_give(Categories *categories, ArrayType *given)
 		{
 			int			place = search(categories, values[i], &found);
 
-			if (!found && categories->count >= MAX_CATEGORIES)
+			if (!found && categories->count >= MAX_RATING_CATEGORIES)
 				feedback_categories_too_many();
 			if (!found)
-				(void) insert(categories, place, values[i]);
+				(void) insert_category(categories, place, values[i]);
 		}
 		if (found)
 			ereport(ERROR,
@@ -99,9 +99,9 @@ feedback_categories_find(Categories *categories, Datum value)
 				 errmsg("a rating is none of the categories"),
 				 errhint("Leave categories out, or name all that occur."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "categories")));
-	if (categories->count >= MAX_CATEGORIES)
+	if (categories->count >= MAX_RATING_CATEGORIES)
 		return -1;
-	return insert(categories, place, value);
+	return insert_category(categories, place, value);
 }
 
 /* Are two ratings of one category? */
@@ -118,7 +118,7 @@ feedback_categories_too_many(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("there are too many categories"),
-			 errdetail("Ratings may fall into %d categories.", MAX_CATEGORIES),
+			 errdetail("Ratings may fall into %d categories.", MAX_RATING_CATEGORIES),
 			 errhint("Round continuous ratings.")));
 }
 
@@ -153,7 +153,7 @@ search(const Categories *categories, Datum value, bool *found)
 
 /* Add a category, at this place of the sorted ones. */
 static int
-insert(Categories *categories, int place, Datum value)
+insert_category(Categories *categories, int place, Datum value)
 {
 	MemoryContext old = MemoryContextSwitchTo(categories->context);
 	int			number = categories->count;
@@ -315,7 +315,7 @@ feedback_categories_receive(Categories *categories, MemoryContext context, Strin
 	int			count = pq_getmsgint(buffer, 4);
 	int			i;
 
-	if (count < 0 || count > MAX_CATEGORIES)
+	if (count < 0 || count > MAX_RATING_CATEGORIES)
 		elog(ERROR, "a state has %d categories", count);
 	feedback_categories_init(categories, context, type, collation);
 	for (i = 0; i < count; i++)

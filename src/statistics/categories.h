@@ -14,7 +14,7 @@
 #include "base/compat.h"
 
 /* States grow with the square of it */
-#define MAX_CATEGORIES	1000
+#define MAX_RATING_CATEGORIES	1000
 
 typedef struct Categories
 {
