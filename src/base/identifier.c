@@ -222,14 +222,23 @@ random_bytes(uint8 *out, int length)
 	used += length;
 }
 
-/* Hash a string behind its length, -1 for none, so that no two lists hash alike. */
+/*
+ * Hash a string behind its length, -1 for none, so that no two lists hash alike.
+ *
+ * The length is in four bytes, the lowest first, whatever the machine has them
+ * in: an id is the same everywhere.
+ */
 static void
 hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
 {
-	int32		prefix = (part->string != NULL) ? part->length : -1;
+	uint32		length = (part->string != NULL) ? (uint32) part->length : PG_UINT32_MAX;
+	uint8		prefix[4];
+	int			i;
 
-	if (pg_cryptohash_update(hash, (uint8 *) &prefix, sizeof(prefix)) < 0 ||
-		(prefix > 0 &&
+	for (i = 0; i < (int) sizeof(prefix); i++)
+		prefix[i] = (uint8) (length >> (8 * i));
+	if (pg_cryptohash_update(hash, prefix, sizeof(prefix)) < 0 ||
+		(part->string != NULL && part->length > 0 &&
 		 pg_cryptohash_update(hash, (const uint8 *) part->string, part->length) < 0))
 		elog(ERROR, "could not compute SHA-256");
 }
@@ -238,6 +247,7 @@ hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
 static bool
 read_hex_uuid(const char *string, size_t length, bool upper_case_too, pg_uuid_t *id)
 {
+	pg_uuid_t	read;
 	size_t		i;
 
 	Assert(length == 2 * UUID_LEN);
@@ -255,7 +265,8 @@ read_hex_uuid(const char *string, size_t length, bool upper_case_too, pg_uuid_t 
 		else
 			return false;
 
-		id->data[i / 2] = (i % 2 == 0) ? nibble << 4 : (id->data[i / 2] | nibble);
+		read.data[i / 2] = (i % 2 == 0) ? nibble << 4 : (read.data[i / 2] | nibble);
 	}
+	*id = read;
 	return true;
 }

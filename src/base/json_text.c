@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/json_text.h"
 
 /* Integers of fewer digits always fit 64 bits */
@@ -151,6 +153,8 @@ characters(const char *json, int length)
 static bool
 scan_value(Scanner *s)
 {
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	if (s->at == s->end)
 		return refuse_text(s, ERRCODE_INVALID_JSON_TEXT, "Expected a value, but the text ends");
 
@@ -265,6 +269,7 @@ scan_string(Scanner *s)
 	{
 		unsigned char c = (unsigned char) *s->at;
 
+		CHECK_FOR_INTERRUPTS();
 		if (c == '"')
 		{
 			s->at++;

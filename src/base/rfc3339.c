@@ -40,6 +40,7 @@ feedback_rfc3339_parse(const char *string, size_t length, TimestampTz *result)
 				zone_minutes;
 	fsec_t		usec;
 	int64		days;
+	TimestampTz time;
 
 	if (!read_digits(&reader, 4, &year) || !read_char(&reader, '-') ||
 		!read_digits(&reader, 2, &month) || !read_char(&reader, '-') ||
@@ -58,12 +59,15 @@ feedback_rfc3339_parse(const char *string, size_t length, TimestampTz *result)
 		return TIME_OUT_OF_RANGE;
 
 	days = date2j(year, month, day) - POSTGRES_EPOCH_JDATE;
-	*result = days * USECS_PER_DAY + usec +
+	time = days * USECS_PER_DAY + usec +
 		(hour - zone_hours) * USECS_PER_HOUR +
 		(minute - zone_minutes) * USECS_PER_MINUTE +
 		second * USECS_PER_SEC;
 
-	return feedback_rfc3339_in_range(*result) ? TIME_OK : TIME_OUT_OF_RANGE;
+	if (!feedback_rfc3339_in_range(time))
+		return TIME_OUT_OF_RANGE;
+	*result = time;
+	return TIME_OK;
 }
 
 /* Print a time in UTC, without trailing zeros in the fraction. */
@@ -107,13 +111,15 @@ feedback_rfc3339_in_range(TimestampTz time)
 static bool
 read_digits(Reader *reader, int digits, int *number)
 {
-	*number = 0;
+	int			read = 0;
+
 	while (digits-- > 0)
 	{
 		if (reader->at == reader->end || *reader->at < '0' || *reader->at > '9')
 			return false;
-		*number = *number * 10 + (*reader->at++ - '0');
+		read = read * 10 + (*reader->at++ - '0');
 	}
+	*number = read;
 	return true;
 }
 

@@ -69,6 +69,14 @@ feedback_batch_add(Batch *batch, const char *document, int length, text *project
 	return item;
 }
 
+/* Say what is wrong with a document before it is read. */
+void
+feedback_batch_refuse(BatchItem *item, const Problem *problem)
+{
+	item->bad = true;
+	item->problem = *problem;
+}
+
 /*
  * Read, check and store the documents; the caller is connected to SPI.
  *
@@ -212,11 +220,14 @@ keep_outcome(BatchItem *item)
 
 /*
  * Log one by one: all, or the overrides alone, in their order, after what they
- * may override.  Overrides are read once more, being few.
+ * may override.  Overrides are read once more, being few.  Of each, too, only
+ * the outcome is kept.
  */
 static void
 log_singly(Batch *batch, text *default_project, bool overrides_only)
 {
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext inner = NULL;
 	int			i;
 
 	for (i = 0; i < batch->count; i++)
@@ -225,11 +236,20 @@ log_singly(Batch *batch, text *default_project, bool overrides_only)
 
 		if (item->bad || (overrides_only && !item->assessment.has_overrides))
 			continue;
+		CHECK_FOR_INTERRUPTS();
+		if (inner == NULL)
+			inner = AllocSetContextCreate(outer, "feedback document", ALLOCSET_DEFAULT_SIZES);
+		MemoryContextSwitchTo(inner);
 		memset(&item->assessment, 0, sizeof(Assessment));
 		read_item(item, default_project);
 		if (!item->bad)
 			item->bad = !feedback_store_log(&item->assessment, &item->problem);
+		MemoryContextSwitchTo(outer);
+		keep_outcome(item);
+		MemoryContextReset(inner);
 	}
+	if (inner != NULL)
+		MemoryContextDelete(inner);
 }
 
 /* Add to the result what became of a document, behind its number or id. */

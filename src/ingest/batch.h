@@ -21,6 +21,7 @@ typedef struct Batch
 extern Batch *feedback_batch_make(void);
 extern BatchItem *feedback_batch_add(Batch *batch, const char *document, int length,
 									 text *project, text *trace_id);
+extern void feedback_batch_refuse(BatchItem *item, const Problem *problem);
 extern void feedback_batch_log(Batch *batch);
 extern void feedback_batch_raise(const Batch *batch);
 extern void feedback_batch_put(FunctionCallInfo fcinfo, Datum first, const BatchItem *item);

@@ -8,7 +8,9 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "utils/array.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "ingest/ingest.h"
 #include "ingest/rejected.h"
@@ -16,14 +18,16 @@
 #include "input/arguments.h"
 
 /* Where the documents of a text go */
-typedef struct Splitting
+typedef struct Destination
 {
 	Batch	   *batch;
 	text	   *project;
-} Splitting;
+} Destination;
 
 static Datum log_assessments(FunctionCallInfo fcinfo, Batch *batch);
-static void add_document(const char *document, int length, text *trace_id, void *arg);
+static void add_document(const char *document, int length, text *trace_id,
+						 const Problem *refused, void *arg);
+static void put_outcomes(FunctionCallInfo fcinfo, const Batch *batch);
 static Batch *split_argument(FunctionCallInfo fcinfo, text *documents);
 
 PG_FUNCTION_INFO_V1(feedback_log_assessments);
@@ -94,18 +98,21 @@ log_assessments(FunctionCallInfo fcinfo, Batch *batch)
 static Batch *
 split_argument(FunctionCallInfo fcinfo, text *documents)
 {
-	Splitting	splitting = {feedback_batch_make(), feedback_argument_text(fcinfo, 1)};
+	Destination destination = {feedback_batch_make(), feedback_argument_text(fcinfo, 1)};
 
-	feedback_split(VARDATA_ANY(documents), VARSIZE_ANY_EXHDR(documents), add_document, &splitting);
-	return splitting.batch;
+	feedback_split(VARDATA_ANY(documents), VARSIZE_ANY_EXHDR(documents), add_document, &destination);
+	return destination.batch;
 }
 
 static void
-add_document(const char *document, int length, text *trace_id, void *arg)
+add_document(const char *document, int length, text *trace_id, const Problem *refused, void *arg)
 {
-	Splitting  *splitting = arg;
+	Destination *destination = arg;
+	BatchItem  *item = feedback_batch_add(destination->batch, document, length,
+										  destination->project, trace_id);
 
-	feedback_batch_add(splitting->batch, document, length, splitting->project, trace_id);
+	if (refused != NULL)
+		feedback_batch_refuse(item, refused);
 }
 
 /* Log a batch and return a row for each document; an argument says what to do with bad ones. */
@@ -115,7 +122,6 @@ feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument
 {
 	text	   *word = feedback_argument_text(fcinfo, on_error_argument);
 	OnError		on_error = feedback_on_error_read(word ? text_to_cstring(word) : "");
-	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
 
@@ -125,9 +131,27 @@ feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument
 		feedback_batch_raise(batch);
 	if (on_error == ON_ERROR_PARK)
 		feedback_rejected_park(batch, origin);
-	for (i = 0; i < batch->count; i++)
-		feedback_batch_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
+	put_outcomes(fcinfo, batch);
 	SPI_finish();
 
 	PG_RETURN_NULL();
+}
+
+/* A row of the result for each document; what one takes to make is freed before the next. */
+static void
+put_outcomes(FunctionCallInfo fcinfo, const Batch *batch)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback outcome",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext outer = MemoryContextSwitchTo(scratch);
+	int			i;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		feedback_batch_put(fcinfo, Int32GetDatum(i + 1), &batch->items[i]);
+		MemoryContextReset(scratch);
+	}
+	MemoryContextSwitchTo(outer);
+	MemoryContextDelete(scratch);
 }

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "base/json_string.h"
 #include "ingest/otlp_annotation.h"
 #include "ingest/otlp_record.h"
 
@@ -17,6 +18,7 @@ typedef struct AnnotationAttribute
 static void add_annotation(Slice span, const AnnotationAttribute *attributes, int count,
 						   Slice session, const OtlpCall *call);
 static bool read_prefix(Slice key, Slice *prefix);
+static bool decode_key(Slice key, const char **decoded, int *length);
 static int	compare_prefixes(const void *a, const void *b);
 
 /* The words that an annotation's attributes begin with, but for trace. and session. */
@@ -39,8 +41,8 @@ feedback_otlp_annotations(Slice span, const OtlpCall *call)
 	int			i;
 
 	/* Most spans have none, which is soon seen */
-	if (!feedback_slice_contains(span, annotation_words[0][1]) &&
-		!feedback_slice_contains(span, annotation_words[1][1]))
+	if (!feedback_slice_may_contain(span, annotation_words[0][1]) &&
+		!feedback_slice_may_contain(span, annotation_words[1][1]))
 		return;
 	if (!feedback_slice_member(span, "attributes", &attributes))
 		return;
@@ -119,14 +121,17 @@ add_annotation(Slice span, const AnnotationAttribute *attributes, int count, Sli
 static bool
 read_prefix(Slice key, Slice *prefix)
 {
-	const char *end = key.at + key.length;
-	const char *start = key.at + 1;
-	const char *at = start;
+	const char *end;
+	const char *start;
+	const char *at;
 	const char *scope;
+	int			length;
 	int			i;
 
-	if (*key.at != '"')
+	if (!decode_key(key, &start, &length))
 		return false;
+	at = start;
+	end = start + length;
 	if ((scope = feedback_slice_skip_word(at, end, "trace.")) != NULL ||
 		(scope = feedback_slice_skip_word(at, end, "session.")) != NULL)
 		at = scope;
@@ -148,6 +153,19 @@ read_prefix(Slice key, Slice *prefix)
 		return true;
 	}
 	return false;
+}
+
+/* What a key says, which is copied only if it has escapes. */
+static bool
+decode_key(Slice key, const char **decoded, int *length)
+{
+	if (key.length < 2 || *key.at != '"')
+		return false;
+	*decoded = key.at + 1;
+	*length = key.length - 2;
+	if (memchr(*decoded, '\\', *length) != NULL)
+		*decoded = feedback_json_string_decode(*decoded, *length, length);
+	return *decoded != NULL;
 }
 
 /* Shorter ones first, which puts indices in order. */

@@ -7,10 +7,13 @@
  */
 #include "postgres.h"
 
+#include "base/json_string.h"
 #include "ingest/otlp_slice.h"
 #include "ingest/split.h"
 
-/* Find a member of an object by its name as written. */
+static bool contains(Slice slice, const char *word);
+
+/* Find a member of an object by its name. */
 bool
 feedback_slice_member(Slice object, const char *name, Slice *value)
 {
@@ -24,19 +27,23 @@ feedback_slice_next(Slice list, Slice *element)
 	return feedback_split_element(list.at, list.length, &element->at, &element->length);
 }
 
-/* Is a value this string?  Names are written without escapes. */
+/* Is a value this string? */
 bool
 feedback_slice_is_string(Slice value, const char *string)
 {
-	int			length = strlen(string);
-
-	return value.length == length + 2 && *value.at == '"' &&
-		memcmp(value.at + 1, string, length) == 0;
+	return feedback_json_string_is(value.at, value.length, string);
 }
 
-/* Does a word stand anywhere in it? */
+/* May a string anywhere in it have this word?  With an escape it may. */
 bool
-feedback_slice_contains(Slice slice, const char *word)
+feedback_slice_may_contain(Slice slice, const char *word)
+{
+	return contains(slice, word) || contains(slice, "\\u");
+}
+
+/* Does a word stand anywhere in it, as it is? */
+static bool
+contains(Slice slice, const char *word)
 {
 	const char *end = slice.at + slice.length;
 	const char *at = slice.at;

@@ -17,7 +17,7 @@ typedef struct Slice
 extern bool feedback_slice_member(Slice object, const char *name, Slice *value);
 extern bool feedback_slice_next(Slice list, Slice *element);
 extern bool feedback_slice_is_string(Slice value, const char *string);
-extern bool feedback_slice_contains(Slice slice, const char *word);
+extern bool feedback_slice_may_contain(Slice slice, const char *word);
 extern const char *feedback_slice_skip_word(const char *at, const char *end, const char *word);
 extern bool feedback_slice_is_null(Slice value);
 extern Slice feedback_slice_trim(const char *at, int length);

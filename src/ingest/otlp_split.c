@@ -197,7 +197,7 @@ visit_log_record(Slice record, const OtlpCall *call)
 {
 	StringInfoData out;
 
-	if (!feedback_slice_contains(record, OTLP_EVENT_NAME) || !is_evaluation(record))
+	if (!feedback_slice_may_contain(record, OTLP_EVENT_NAME) || !is_evaluation(record))
 		return;
 	initStringInfo(&out);
 	feedback_otlp_record_begin(&out);
@@ -209,7 +209,7 @@ visit_log_record(Slice record, const OtlpCall *call)
 static void
 visit_span(Slice span, const OtlpCall *call)
 {
-	if (feedback_slice_contains(span, OTLP_EVENT_NAME))
+	if (feedback_slice_may_contain(span, OTLP_EVENT_NAME))
 		visit_events(span, call);
 	feedback_otlp_annotations(span, call);
 }

@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/elog.h"
+#include "utils/memutils.h"
 
 #include "assessment/row.h"
 #include "base/identifier.h"
@@ -74,13 +75,20 @@ void
 feedback_rejected_park(const Batch *batch, const char *origin)
 {
 	text	   *from = cstring_to_text(origin);
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback parking",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext outer = MemoryContextSwitchTo(scratch);
 	int			i;
 
 	for (i = 0; i < batch->count; i++)
 	{
-		if (batch->items[i].bad)
-			park_item(&batch->items[i], from);
+		if (!batch->items[i].bad)
+			continue;
+		park_item(&batch->items[i], from);
+		MemoryContextReset(scratch);
 	}
+	MemoryContextSwitchTo(outer);
+	MemoryContextDelete(scratch);
 }
 
 /* retry_rejected(project text, sqlstate text, max_documents integer) */

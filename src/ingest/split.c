@@ -8,10 +8,12 @@
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
+#include "miscadmin.h"
 
 #include "base/compat.h"
+#include "base/json_string.h"
 #include "ingest/split.h"
+#include "input/document_read.h"
 
 /* What is left of the text */
 typedef struct Splitter
@@ -20,8 +22,25 @@ typedef struct Splitter
 	const char *end;
 } Splitter;
 
-static void split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg);
-static void split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg);
+/* Who is told of the documents */
+typedef struct Splitting
+{
+	DocumentVisitor visitor;
+	void	   *arg;
+} Splitting;
+
+/* What a trace says of all its documents */
+typedef struct Trace
+{
+	text	   *id;				/* or NULL: the documents have it */
+	const Problem *refused;		/* why the id cannot be read, or NULL */
+} Trace;
+
+static void split_list(Splitter *s, bool of_traces, const Trace *trace, const Splitting *splitting);
+static void split_trace(const char *trace, int length, const Splitting *splitting);
+static bool find_last_member(const char *object, int length, const char *name,
+							 const char **value, int *value_length);
+static bool next_member(Splitter *s, Splitter *name, Splitter *value);
 static int	skip_value(Splitter *s);
 static void skip_string(Splitter *s);
 static void skip_splitter_blanks(Splitter *s);
@@ -37,33 +56,39 @@ void
 feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg)
 {
 	Splitter	s = {json, json + length};
+	Splitting	splitting = {visitor, arg};
+	Trace		none = {NULL, NULL};
 	const char *info;
 	int			info_length;
 
 	skip_splitter_blanks(&s);
 	if (s.at < s.end && *s.at == '[')
-		split_list(&s, NULL, visitor, arg);
-	else if (feedback_split_member(s.at, s.end - s.at, "info", &info, &info_length))
+		split_list(&s, true, &none, &splitting);
+	else if (find_last_member(s.at, s.end - s.at, "info", &info, &info_length))
 	{
 		const char *trace = s.at;
 
-		split_trace(trace, skip_value(&s), visitor, arg);
+		split_trace(trace, skip_value(&s), &splitting);
 	}
-
 	else
 	{
-		visitor(s.at, s.end - s.at, NULL, arg);
+		visitor(s.at, s.end - s.at, NULL, NULL, arg);
 		return;
 	}
 
 	skip_splitter_blanks(&s);
 	if (s.at < s.end)
-		visitor(s.at, s.end - s.at, NULL, arg);
+		visitor(s.at, s.end - s.at, NULL, NULL, arg);
 }
 
-/* Visit the elements of a list; those that are traces are split in turn. */
+/*
+ * Visit the elements of a list.
+ *
+ * Those of the batch itself that are traces are split in turn; those of a
+ * trace are documents, whatever they look like, so that nothing nests here.
+ */
 static void
-split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg)
+split_list(Splitter *s, bool of_traces, const Trace *trace, const Splitting *splitting)
 {
 	const char *info;
 	int			info_length;
@@ -78,74 +103,110 @@ split_list(Splitter *s, text *trace_id, DocumentVisitor visitor, void *arg)
 		const char *element;
 		int			length;
 
+		CHECK_FOR_INTERRUPTS();
 		skip_splitter_blanks(s);
 		element = s->at;
 		length = skip_value(s);
 
-		if (trace_id == NULL && feedback_split_member(element, length, "info", &info, &info_length))
-			split_trace(element, length, visitor, arg);
+		if (of_traces && find_last_member(element, length, "info", &info, &info_length))
+			split_trace(element, length, splitting);
 		else
-			visitor(element, length, trace_id, arg);
+			splitting->visitor(element, length, trace->id, trace->refused, splitting->arg);
 
 		if (skip_char(s, ','))
 			continue;
 		if (!skip_char(s, ']'))
-			visitor(s->at, 0, trace_id, arg);
+			splitting->visitor(s->at, 0, trace->id, trace->refused, splitting->arg);
 		return;
 	}
 }
 
-/* Visit what info.assessments of a trace lists, as of info.trace_id. */
+/*
+ * Visit what info.assessments of a trace lists, as of info.trace_id; where that
+ * is a string that cannot be read, none of them can be stored.
+ */
 static void
-split_trace(const char *trace, int length, DocumentVisitor visitor, void *arg)
+split_trace(const char *json, int length, const Splitting *splitting)
 {
+	Trace		trace = {NULL, NULL};
+	Problem		problem;
 	const char *info;
 	int			info_length;
 	const char *id;
 	int			id_length;
 	Splitter	list;
 
-	if (!feedback_split_member(trace, length, "info", &info, &info_length) ||
-		!feedback_split_member(info, info_length, "assessments", &list.at, &length) || *list.at != '[')
+	if (!find_last_member(json, length, "info", &info, &info_length) ||
+		!find_last_member(info, info_length, "assessments", &list.at, &length) || *list.at != '[')
 		return;
 	list.end = list.at + length;
 
-	/* Trace ids have no characters that JSON would escape */
-	if (feedback_split_member(info, info_length, "trace_id", &id, &id_length) && id_length >= 2 && *id == '"')
-		split_list(&list, cstring_to_text_with_len(id + 1, id_length - 2), visitor, arg);
-	else
-		split_list(&list, NULL, visitor, arg);
+	if (find_last_member(info, info_length, "trace_id", &id, &id_length) && *id == '"' &&
+		!feedback_document_read_string(id, id_length, "info.trace_id", "trace_id", &trace.id, &problem))
+		trace.refused = &problem;
+	split_list(&list, false, &trace, splitting);
 }
 
-/* Find a member of an object by its name as written. */
+/* Find a member of an object by its name: the first of it. */
 bool
 feedback_split_member(const char *object, int length, const char *name,
 					  const char **value, int *value_length)
 {
 	Splitter	s = {object, object + length};
+	Splitter	key;
+	Splitter	found;
 
-	if (!skip_char(&s, '{'))
-		return false;
-	do
+	while (next_member(&s, &key, &found))
 	{
-		const char *key;
-
-		skip_splitter_blanks(&s);
-		key = s.at;
-		if (s.at == s.end || *s.at != '"')
-			return false;
-		skip_string(&s);
-		length = s.at - key;
-		skip_splitter_blanks(&s);
-		if (!skip_char(&s, ':'))
-			return false;
-		skip_splitter_blanks(&s);
-		*value = s.at;
-		*value_length = skip_value(&s);
-		if (length == (int) strlen(name) + 2 && memcmp(key + 1, name, strlen(name)) == 0)
-			return *value_length > 0;
-	} while (skip_char(&s, ','));
+		if (!feedback_json_string_is(key.at, key.end - key.at, name))
+			continue;
+		*value = found.at;
+		*value_length = found.end - found.at;
+		return *value_length > 0;
+	}
 	return false;
+}
+
+/* The same, of a name that is given twice the last, as in all documents. */
+static bool
+find_last_member(const char *object, int length, const char *name,
+				 const char **value, int *value_length)
+{
+	Splitter	s = {object, object + length};
+	Splitter	key;
+	Splitter	found;
+	bool		any = false;
+
+	while (next_member(&s, &key, &found))
+	{
+		if (found.at == found.end || !feedback_json_string_is(key.at, key.end - key.at, name))
+			continue;
+		*value = found.at;
+		*value_length = found.end - found.at;
+		any = true;
+	}
+	return any;
+}
+
+/* Step over the next member of an object, which s begins with; false at its end. */
+static bool
+next_member(Splitter *s, Splitter *name, Splitter *value)
+{
+	if (!skip_char(s, '{') && !skip_char(s, ','))
+		return false;
+	skip_splitter_blanks(s);
+	if (s->at == s->end || *s->at != '"')
+		return false;
+	name->at = s->at;
+	skip_string(s);
+	name->end = s->at;
+	skip_splitter_blanks(s);
+	if (!skip_char(s, ':'))
+		return false;
+	skip_splitter_blanks(s);
+	value->at = s->at;
+	value->end = s->at + skip_value(s);
+	return true;
 }
 
 /*
@@ -188,6 +249,7 @@ skip_value(Splitter *s)
 
 	while (s->at < s->end)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (depth == 0 && (*s->at == ',' || *s->at == '}' || *s->at == ']'))
 			break;
 		switch (*s->at)
@@ -217,6 +279,7 @@ skip_string(Splitter *s)
 {
 	for (s->at++; s->at < s->end; s->at++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (*s->at == '\\' && s->at + 1 < s->end)
 			s->at++;
 		else if (*s->at == '"')

@@ -7,8 +7,14 @@
 
 #include "postgres.h"
 
-/* What happens to each document; trace_id is that of the trace it was in, or NULL */
-typedef void (*DocumentVisitor) (const char *document, int length, text *trace_id, void *arg);
+#include "base/problem.h"
+
+/*
+ * What happens to each document.  trace_id is that of the trace it was in, or
+ * NULL; refused says why that of its trace cannot be read, or is NULL.
+ */
+typedef void (*DocumentVisitor) (const char *document, int length, text *trace_id,
+								 const Problem *refused, void *arg);
 
 extern void feedback_split(const char *json, int length, DocumentVisitor visitor, void *arg);
 extern bool feedback_split_member(const char *object, int length, const char *name,

@@ -10,10 +10,12 @@
 
 #include <json-c/json.h>
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "assessment/value.h"
 #include "base/encoding.h"
+#include "base/json_string.h"
 #include "base/json_text.h"
 #include "base/number.h"
 #include "input/document.h"
@@ -21,9 +23,16 @@
 /* The parser is kept after documents of up to this length, in bytes */
 #define KEPT_LENGTH		(64 * 1024)
 
+/* It is given so many bytes at a time, between which the statement can be cancelled */
+#define PARSED_LENGTH	(256 * 1024)
+
+/* The parser, between documents or amid one; NULL if there is none */
+static json_tokener *tokener = NULL;
+
 static void release_document(void *arg);
 static bool parse(Document *document, const char *json, int length,
 				  const JsonText *scanned, enum json_tokener_error *error);
+static void free_parser(void);
 static const char *mark_wide_integers(const char *json, int *length,
 									  const List *wide_integers);
 static const MemberName *refused_member(const JsonText *refused, const MemberName *names,
@@ -311,6 +320,9 @@ release_document(void *arg)
 {
 	Document   *document = arg;
 
+	if (document->parsing)
+		free_parser();
+	document->parsing = false;
 	if (document->root != NULL)
 		json_object_put(document->root);
 	document->root = NULL;
@@ -332,7 +344,7 @@ static bool
 parse(Document *document, const char *json, int length, const JsonText *scanned,
 	  enum json_tokener_error *error)
 {
-	static json_tokener *tokener = NULL;
+	int			parsed;
 
 	json = mark_wide_integers(json, &length, scanned->wide_integers);
 
@@ -344,19 +356,32 @@ parse(Document *document, const char *json, int length, const JsonText *scanned,
 				 errmsg("out of memory"),
 				 errdetail("Failed to make a JSON parser.")));
 
-	document->root = json_tokener_parse_ex(tokener, json, length);
+	document->parsing = true;
+	for (parsed = 0; parsed < length; parsed += PARSED_LENGTH)
+	{
+		CHECK_FOR_INTERRUPTS();
+		document->root = json_tokener_parse_ex(tokener, json + parsed, Min(length - parsed, PARSED_LENGTH));
+		if (json_tokener_get_error(tokener) != json_tokener_continue)
+			break;
+	}
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		document->root = json_tokener_parse_ex(tokener, "", 1);
 	*error = json_tokener_get_error(tokener);
+	document->parsing = false;
 
 	if (length > KEPT_LENGTH)
-	{
-		json_tokener_free(tokener);
-		tokener = NULL;
-	}
+		free_parser();
 	else
 		json_tokener_reset(tokener);
 	return *error == json_tokener_success;
+}
+
+/* Free the parser, with what it has of a document. */
+static void
+free_parser(void)
+{
+	json_tokener_free(tokener);
+	tokener = NULL;
 }
 
 /*
@@ -422,7 +447,7 @@ refused_member(const JsonText *refused, const MemberName *names, int count, char
 	return found;
 }
 
-/* The one of some names that is spelled so, or NULL. */
+/* The one of some names that is written so, in quotes, or NULL. */
 static const MemberName *
 find_name(const char *spelling, int length, const MemberName *names, int count)
 {
@@ -432,10 +457,9 @@ find_name(const char *spelling, int length, const MemberName *names, int count)
 	{
 		const MemberName *name = &names[i];
 
-		if (strlen(name->name) == (size_t) length && memcmp(name->name, spelling, length) == 0)
-			return name;
-		if (name->camel_case != NULL && strlen(name->camel_case) == (size_t) length &&
-			memcmp(name->camel_case, spelling, length) == 0)
+		if (feedback_json_string_is(spelling - 1, length + 2, name->name) ||
+			(name->camel_case != NULL &&
+			 feedback_json_string_is(spelling - 1, length + 2, name->camel_case)))
 			return name;
 	}
 	return NULL;
@@ -498,6 +522,7 @@ to_jsonb(json_object *json, int *refused)
 static JsonbValue *
 push_json(JsonbParseState **state, json_object *json, int *refused)
 {
+	check_stack_depth();
 	if (json_object_is_type(json, json_type_object))
 	{
 		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
@@ -520,6 +545,7 @@ push_json_object(JsonbParseState **state, json_object *json, int *refused)
 		const char *name = lh_entry_k(entry);
 		JsonbValue	value;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!to_string(name, strlen(name), &value, refused))
 			return false;
 		pushJsonbValue(state, WJB_KEY, &value);
@@ -548,6 +574,7 @@ push_json_list(JsonbParseState **state, json_object *json, int *refused)
 		json_object *element = json_object_array_get_idx(json, i);
 		JsonbValue	value;
 
+		CHECK_FOR_INTERRUPTS();
 		if (is_container(element))
 		{
 			if (push_json(state, element, refused) == NULL)

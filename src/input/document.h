@@ -17,6 +17,7 @@ typedef struct Document
 {
 	MemoryContextCallback callback;
 	struct json_object *root;
+	bool		parsing;		/* the parser is amid it */
 } Document;
 
 /* A member that an object may have, and the two spellings of its name */

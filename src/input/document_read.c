@@ -16,9 +16,10 @@
 #include "input/document_read.h"
 #include "input/document_value.h"
 
-static Document *open_document(const char *json, int length, Member *members, int count,
-							   Problem *problem);
-static bool unwrap(Document *document, struct json_object **object, Problem *problem);
+static Document *open_document(const char *json, int length, bool changes, Member *members,
+							   int count, Problem *problem);
+static bool unwrap(Document *document, bool changes, struct json_object **object, Problem *problem);
+static bool may_stand_beside(const Member *member, bool changes);
 static bool read_assessment(const Member *members, Assessment *assessment, Problem *problem);
 static bool read_common(const Member *members, Assessment *assessment, Problem *problem);
 static bool read_document_source(const Member *source, Assessment *assessment, Problem *problem);
@@ -31,7 +32,7 @@ bool
 feedback_document_read(text *json, Assessment *assessment, Problem *problem)
 {
 	Member		members[DOCUMENT_MEMBERS];
-	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), false,
 										 members, DOCUMENT_MEMBERS, problem);
 	bool		success;
 
@@ -51,7 +52,7 @@ feedback_document_read_of_batch(const char *json, int length, Assessment *assess
 								Problem *problem)
 {
 	Member		members[BATCH_MEMBERS];
-	Document   *document = open_document(json, length, members, BATCH_MEMBERS, problem);
+	Document   *document = open_document(json, length, false, members, BATCH_MEMBERS, problem);
 	bool		success;
 
 	if (document == NULL)
@@ -74,7 +75,7 @@ bool
 feedback_document_read_changes(text *json, Changes *changes, Problem *problem)
 {
 	Member		members[DOCUMENT_MEMBERS];
-	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+	Document   *document = open_document(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), true,
 										 members, DOCUMENT_MEMBERS, problem);
 	bool		success;
 
@@ -97,9 +98,29 @@ feedback_document_read_changes(text *json, Changes *changes, Problem *problem)
 	return success;
 }
 
+/* Read a JSON text that is a string, as text of the database; the subject names it in messages. */
+bool
+feedback_document_read_string(const char *json, int length, const char *subject,
+							  const char *column, text **result, Problem *problem)
+{
+	MemberName	name = {subject, NULL, column, NULL, 0};
+	Member		member = {&name, "", true, false, NULL};
+	Document   *document = feedback_document_open(json, length, subject, column, MAX_NESTING,
+												  NULL, 0, problem);
+	bool		success;
+
+	if (document == NULL)
+		return false;
+	member.json = document->root;
+	success = feedback_document_text(&member, result, problem);
+	feedback_document_close(document);
+	return success;
+}
+
 /* Parse a document and find so many of its members, unwrapped. */
 static Document *
-open_document(const char *json, int length, Member *members, int count, Problem *problem)
+open_document(const char *json, int length, bool changes, Member *members, int count,
+			  Problem *problem)
 {
 	struct json_object *object;
 	Document   *document = feedback_document_open(json, length,
@@ -109,7 +130,7 @@ open_document(const char *json, int length, Member *members, int count, Problem 
 
 	if (document == NULL)
 		return NULL;
-	if (unwrap(document, &object, problem) &&
+	if (unwrap(document, changes, &object, problem) &&
 		feedback_document_members(object, "", feedback_document_names, count, members, problem))
 		return document;
 	feedback_document_close(document);
@@ -121,7 +142,7 @@ open_document(const char *json, int length, Member *members, int count, Problem 
  * REST requests, its member "assessment".
  */
 static bool
-unwrap(Document *document, struct json_object **object, Problem *problem)
+unwrap(Document *document, bool changes, struct json_object **object, Problem *problem)
 {
 	Member		wrapper;
 	Member		members[DOCUMENT_MEMBERS];
@@ -144,7 +165,7 @@ unwrap(Document *document, struct json_object **object, Problem *problem)
 		return false;
 	for (i = 0; i < DOCUMENT_MEMBERS; i++)
 	{
-		if (members[i].present)
+		if (!may_stand_beside(&members[i], changes))
 			return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE,
 										feedback_document_names[i].column,
 										psprintf("\"%s\" stands beside \"assessment\"", feedback_document_names[i].name),
@@ -153,6 +174,13 @@ unwrap(Document *document, struct json_object **object, Problem *problem)
 	}
 	*object = wrapper.json;
 	return true;
+}
+
+/* A null is no member, but for changes, where it says to clear something. */
+static bool
+may_stand_beside(const Member *member, bool changes)
+{
+	return changes ? !member->present : !member_given(member);
 }
 
 /* Read what a whole document gives. */
@@ -231,11 +259,11 @@ read_identifier(const Member *member, bool *given, pg_uuid_t *id, Problem *probl
 
 	if (!member_given(member))
 		return true;
-	*given = true;
 	if (!feedback_document_is_number(member->json) &&
 		!feedback_document_utf8(member, &string, &length, problem))
 		return false;
-	return feedback_identifier_parse(string, length, id) ||
+	*given = feedback_identifier_parse(string, length, id);
+	return *given ||
 		feedback_problem_set(problem, ERRCODE_INVALID_TEXT_REPRESENTATION, member->name->column,
 							 psprintf("invalid %s", member->name->name),
 							 NULL,
@@ -250,7 +278,6 @@ read_time(const Member *member, bool *given, TimestampTz *time, Problem *problem
 
 	if (!member_given(member))
 		return true;
-	*given = true;
 	if (!feedback_document_is_number(member->json) &&
 		!feedback_document_utf8(member, &string, &length, problem))
 		return false;
@@ -258,6 +285,7 @@ read_time(const Member *member, bool *given, TimestampTz *time, Problem *problem
 	switch (feedback_rfc3339_parse(string, length, time))
 	{
 		case TIME_OK:
+			*given = true;
 			return true;
 		case TIME_OUT_OF_RANGE:
 			return feedback_problem_set(problem, ERRCODE_DATETIME_FIELD_OVERFLOW, member->name->column,

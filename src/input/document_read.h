@@ -24,5 +24,7 @@ extern bool feedback_document_read(text *json, Assessment *assessment, Problem *
 extern bool feedback_document_read_of_batch(const char *json, int length,
 											Assessment *assessment, Problem *problem);
 extern bool feedback_document_read_changes(text *json, Changes *changes, Problem *problem);
+extern bool feedback_document_read_string(const char *json, int length, const char *subject,
+										  const char *column, text **result, Problem *problem);
 
 #endif							/* FEEDBACK_DOCUMENT_READ_H */

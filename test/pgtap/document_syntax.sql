@@ -107,9 +107,9 @@ SELECT is(helper.text_refusal(format('{"assessment": {"assessment_name": "n", "f
     'a wrapper beside ' || beside)
 FROM (VALUES
     ('"assessment_name": "n"', '22023 name'),
-    ('"spanId": null', '22023 span_id'),
+    ('"spanId": null', 'accepted'),
     ('"feedback": {"value": 1}', '22023 value'),
-    ('"expectation": null', '22023 value'),
+    ('"expectation": null', 'accepted'),
     ('"source": {}', '22023 source_type'),
     ('"createTime": null, "create_time": null', '22023 create_time'),
     ('"trace_id": "tr", "valid": true, "error": 1, "update_mask": "a"', 'accepted')
