@@ -61,3 +61,8 @@ CREATE FUNCTION feedback.log_otel_evaluations(
 COMMENT ON FUNCTION feedback.log_otel_evaluations(jsonb, text, text, text, text, text) IS
     'logs the evaluations in OpenTelemetry logs and traces (the same as jsonb): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, parked or raised';
 
+CREATE FUNCTION feedback.ingest_otel_evaluations() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'feedback_ingest_otel_evaluations'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION feedback.ingest_otel_evaluations() IS
+    'trigger (column [, on_error => park or raise, source_type => ..., source_id => ..., trace_id_prefix => ..., project => ...]) that logs the evaluations in the OTLP/JSON of new rows, per row or per statement';

@@ -5,10 +5,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "utils/builtins.h"
-#include "utils/json.h"
 
-#include "assessment/validate.h"
 #include "ingest/ingest.h"
 #include "ingest/otlp_split.h"
 #include "input/arguments.h"
@@ -27,7 +24,6 @@ typedef void (*OtlpSplitter) (const char *json, int length, const OtlpCall *call
 
 static Datum log_evaluations(FunctionCallInfo fcinfo, const text *otlp, OtlpSplitter split);
 static OtlpCall begin_call(FunctionCallInfo fcinfo);
-static void put_member(StringInfo out, const char *name, const text *value);
 
 PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations_text);
 PG_FUNCTION_INFO_V1(feedback_log_otel_evaluations);
@@ -69,38 +65,13 @@ log_evaluations(FunctionCallInfo fcinfo, const text *otlp, OtlpSplitter split)
 	return feedback_ingest_log(fcinfo, call.batch, ARG_ON_ERROR, "log_otel_evaluations");
 }
 
-/* Check what the call says of all evaluations, and make JSON of it. */
+/* Check what the call says of all evaluations. */
 static OtlpCall
 begin_call(FunctionCallInfo fcinfo)
 {
-	OtlpCall	call;
 	Assessment	assessment = {0};
-	Problem		problem;
-	StringInfoData members;
 
 	feedback_argument_source(fcinfo, ARG_SOURCE_TYPE, ARG_SOURCE_ID, &assessment);
-	if (!feedback_validate_source_id(assessment.source_id, &problem))
-		feedback_problem_raise(&problem);
-	feedback_assessment_warn(&assessment);
-
-	initStringInfo(&members);
-	appendStringInfo(&members, "\"source_type\": \"%s\"",
-					 feedback_source_type_name(assessment.source_type));
-	put_member(&members, "source_id", assessment.source_id);
-	put_member(&members, "trace_id_prefix", feedback_argument_text(fcinfo, ARG_TRACE_ID_PREFIX));
-
-	call.batch = feedback_batch_make();
-	call.project = feedback_argument_text(fcinfo, ARG_PROJECT);
-	call.members = members.data;
-	return call;
-}
-
-/* Put a text, or nothing when it is NULL. */
-static void
-put_member(StringInfo out, const char *name, const text *value)
-{
-	if (value == NULL)
-		return;
-	appendStringInfo(out, ", \"%s\": ", name);
-	escape_json(out, text_to_cstring(value));
+	return feedback_otlp_call_make(&assessment, feedback_argument_text(fcinfo, ARG_TRACE_ID_PREFIX),
+								   feedback_argument_text(fcinfo, ARG_PROJECT));
 }

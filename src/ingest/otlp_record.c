@@ -4,8 +4,41 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+#include "utils/json.h"
+
+#include "assessment/validate.h"
 #include "ingest/otlp_record.h"
 #include "input/otlp_read.h"
+
+static void put_member(StringInfo out, const char *name, const text *value);
+
+/*
+ * What a call says of all the evaluations that it brings: their source, unless
+ * they name one, what to put before trace ids, and the project, or NULL.
+ */
+OtlpCall
+feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix, text *project)
+{
+	OtlpCall	call;
+	Problem		problem;
+	StringInfoData members;
+
+	if (!feedback_validate_source_id(source->source_id, &problem))
+		feedback_problem_raise(&problem);
+	feedback_assessment_warn(source);
+
+	initStringInfo(&members);
+	appendStringInfo(&members, "\"source_type\": \"%s\"",
+					 feedback_source_type_name(source->source_type));
+	put_member(&members, "source_id", source->source_id);
+	put_member(&members, "trace_id_prefix", trace_id_prefix);
+
+	call.batch = feedback_batch_make();
+	call.project = project;
+	call.members = members.data;
+	return call;
+}
 
 /* Begin a document, which has members of the record next. */
 void
@@ -59,6 +92,15 @@ feedback_otlp_add_bad(Slice part, const OtlpCall *call, const Problem *problem)
 {
 	BatchItem  *item = feedback_batch_add(call->batch, part.at, part.length, call->project, NULL);
 
-	item->bad = true;
-	item->problem = *problem;
+	feedback_batch_refuse(item, problem);
+}
+
+/* Put a text, or nothing when it is NULL. */
+static void
+put_member(StringInfo out, const char *name, const text *value)
+{
+	if (value == NULL)
+		return;
+	appendStringInfo(out, ", \"%s\": ", name);
+	escape_json(out, text_to_cstring(value));
 }

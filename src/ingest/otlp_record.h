@@ -20,6 +20,8 @@ typedef struct OtlpCall
 	const char *members;		/* JSON of those that go into every record */
 } OtlpCall;
 
+extern OtlpCall feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix,
+										text *project);
 extern void feedback_otlp_record_begin(StringInfo out);
 extern void feedback_otlp_record_copy(StringInfo out, Slice object, const char *name,
 									  const char *other_name);

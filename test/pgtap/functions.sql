@@ -209,6 +209,7 @@ SELECT set_eq(
               ('delete_assessment', 'v', 'u', false, false),
               ('check_assessment', 'v', 'u', false, false),
               ('ingest_assessments', 'v', 'u', false, false),
+              ('ingest_otel_evaluations', 'v', 'u', false, false),
               ('log_assessments', 'v', 'u', false, false),
               ('log_otel_evaluations', 'v', 'u', false, false),
               ('retry_rejected', 'v', 'u', false, false),
