@@ -8,10 +8,27 @@ CREATE FUNCTION feedback_internal.row_xid(assessment_id uuid) RETURNS xid8
 COMMENT ON FUNCTION feedback_internal.row_xid(uuid) IS
     'id of the current transaction, which it assigns; for feedback.assessments.logged_xid only';
 
+-- Defaults for rows that are not logged through the functions: an ORM's, a plain INSERT's.
+CREATE FUNCTION feedback_internal.default_assessment_id() RETURNS uuid
+    AS 'MODULE_PATHNAME', 'feedback_default_assessment_id'
+    LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.default_assessment_id() IS
+    'a new id, UUID version 7; default of feedback.assessments.assessment_id';
+CREATE FUNCTION feedback_internal.default_create_time() RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'feedback_default_create_time'
+    LANGUAGE C VOLATILE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION feedback_internal.default_create_time() IS
+    'the clock; default of feedback.assessments.create_time';
+CREATE FUNCTION feedback_internal.default_last_update_time() RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'feedback_default_last_update_time'
+    LANGUAGE C VOLATILE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION feedback_internal.default_last_update_time() IS
+    'the clock, or the create_time that was the default of the same row; default of feedback.assessments.last_update_time';
+
 CREATE TABLE feedback.assessments (
-    project text NOT NULL,
+    project text NOT NULL DEFAULT coalesce(nullif(current_setting('feedback.project', true), ''), 'default'),
     trace_id text NOT NULL,
-    assessment_id uuid NOT NULL,
+    assessment_id uuid NOT NULL DEFAULT feedback_internal.default_assessment_id(),
     kind feedback.assessment_kind NOT NULL,
     name text NOT NULL,
     boolean_value boolean,
@@ -28,8 +45,8 @@ CREATE TABLE feedback.assessments (
     stack_trace text,
     overrides uuid,
     valid boolean NOT NULL DEFAULT true,
-    create_time timestamptz NOT NULL,
-    last_update_time timestamptz NOT NULL,
+    create_time timestamptz NOT NULL DEFAULT feedback_internal.default_create_time(),
+    last_update_time timestamptz NOT NULL DEFAULT feedback_internal.default_last_update_time(),
     logged_by text NOT NULL DEFAULT session_user,
     logged_xid xid8 GENERATED ALWAYS AS (feedback_internal.row_xid(assessment_id)) STORED,
 

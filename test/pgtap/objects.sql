@@ -11,9 +11,9 @@ SELECT results_eq(
        FROM pg_attribute LEFT JOIN pg_attrdef ON (adrelid, adnum) = (attrelid, attnum)
        WHERE attrelid = 'feedback.assessments'::regclass AND attnum > 0
        ORDER BY attnum $$,
-    $$ VALUES ('project', 'text', true, NULL),
+    $$ VALUES ('project', 'text', true, 'COALESCE(NULLIF(current_setting(''feedback.project''::text, true), ''''::text), ''default''::text)'),
               ('trace_id', 'text', true, NULL),
-              ('assessment_id', 'uuid', true, NULL),
+              ('assessment_id', 'uuid', true, 'feedback_internal.default_assessment_id()'),
               ('kind', 'feedback.assessment_kind', true, NULL),
               ('name', 'text', true, NULL),
               ('boolean_value', 'boolean', false, NULL),
@@ -30,8 +30,8 @@ SELECT results_eq(
               ('stack_trace', 'text', false, NULL),
               ('overrides', 'uuid', false, NULL),
               ('valid', 'boolean', true, 'true'),
-              ('create_time', 'timestamp with time zone', true, NULL),
-              ('last_update_time', 'timestamp with time zone', true, NULL),
+              ('create_time', 'timestamp with time zone', true, 'feedback_internal.default_create_time()'),
+              ('last_update_time', 'timestamp with time zone', true, 'feedback_internal.default_last_update_time()'),
               ('logged_by', 'text', true, 'SESSION_USER'),
               ('logged_xid', 'xid8', false, 'feedback_internal.row_xid(assessment_id)') $$,
     'the table has these columns');
