@@ -60,6 +60,8 @@ typedef struct Value
 /* Things worth a WARNING that are no reason to refuse: bits of warnings */
 #define WARNING_AI_JUDGE		0x01	/* AI_JUDGE was read as LLM_JUDGE */
 #define WARNING_UNTYPED_TEXT	0x02	/* a text value reads as JSON */
+#define WARNING_NOBODY			0x04	/* a person without a source_id, in
+										 * SQL */
 
 typedef struct Assessment
 {

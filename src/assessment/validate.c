@@ -15,6 +15,7 @@
 #include "assessment/value.h"
 #include "base/identifier.h"
 #include "base/json_text.h"
+#include "base/quote.h"
 #include "base/rfc3339.h"
 #include "base/settings.h"
 
@@ -138,7 +139,11 @@ feedback_validate_value(Assessment *assessment, Problem *problem)
 	return true;
 }
 
-/* Read a source type, in any letter case. */
+/*
+ * Read a source type, in any letter case.
+ *
+ * The path says where it stands; an argument, which has no dot, is quoted.
+ */
 bool
 feedback_validate_source_type(const char *type, int length, const char *path,
 							  Assessment *assessment, Problem *problem)
@@ -160,7 +165,8 @@ feedback_validate_source_type(const char *type, int length, const char *path,
 		return true;
 	}
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "source_type",
-								psprintf("invalid %s", path),
+								strchr(path, '.') != NULL ? psprintf("invalid %s", path) :
+								psprintf("invalid %s: %s", path, feedback_quote(type, length)),
 								NULL, feedback_source_type_hint());
 }
 
@@ -236,6 +242,13 @@ feedback_assessment_warn(const Assessment *assessment)
 				 errmsg("source type AI_JUDGE was read as LLM_JUDGE"),
 				 errhint("AI_JUDGE is an older name; use LLM_JUDGE."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "source_type")));
+	if (assessment->warnings & WARNING_NOBODY)
+		ereport(WARNING,
+				(errcode(ERRCODE_WARNING),
+				 errmsg("source_id is empty"),
+				 errdetail("All who are logged so count as one person."),
+				 errhint("Give the id of whoever gave the feedback; a missing one is often an empty string."),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "source_id")));
 	if (assessment->warnings & WARNING_UNTYPED_TEXT)
 		feedback_value_warn_untyped(&assessment->value);
 	if (assessment->label_warning != NULL)

@@ -18,6 +18,7 @@
 #include "base/compat.h"
 #include "base/identifier.h"
 #include "base/problem.h"
+#include "base/quote.h"
 
 #define ID_PREFIX			"a-"
 #define ID_PREFIX_LENGTH	2
@@ -53,7 +54,7 @@ feedback_assessment_id(PG_FUNCTION_ARGS)
 								   VARSIZE_ANY_EXHDR(spelling), id))
 	{
 		feedback_problem_set(&problem, ERRCODE_INVALID_TEXT_REPRESENTATION, "assessment_id",
-							 "invalid assessment_id", NULL, FEEDBACK_IDENTIFIER_HINT);
+							 psprintf("invalid assessment_id: %s", feedback_quote_text(spelling)), NULL, FEEDBACK_IDENTIFIER_HINT);
 		feedback_problem_raise(&problem);
 	}
 

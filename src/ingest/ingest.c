@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "base/quote.h"
 #include "ingest/ingest.h"
 #include "ingest/rejected.h"
 #include "ingest/split.h"
@@ -85,7 +86,7 @@ feedback_on_error_read(const char *word)
 		return ON_ERROR_RAISE;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid on_error"),
+			 errmsg("invalid on_error: %s", feedback_quote(word, strlen(word))),
 			 errhint("It is \"return\", \"park\" or \"raise\".")));
 }
 

@@ -16,6 +16,7 @@
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
 
+#include "base/quote.h"
 #include "ingest/ingest_rows.h"
 #include "ingest/rejected.h"
 
@@ -117,7 +118,7 @@ feedback_ingest_rows_on_error(const char *word)
 	if (on_error == ON_ERROR_RETURN)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid on_error: \"%s\"", word),
+				 errmsg("invalid on_error: %s", feedback_quote(word, strlen(word))),
 				 errhint("For a trigger it is \"park\" or \"raise\".")));
 	return on_error;
 }

@@ -18,7 +18,8 @@
 typedef struct Column
 {
 	int			number;			/* 0 for none */
-	Oid			output;			/* the type's output function; none if it is text as it is */
+	Oid			output;			/* the type's output function; none if it is
+								 * text as it is */
 } Column;
 
 /* What happens to each new row */

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "assessment/validate.h"
+#include "base/quote.h"
 #include "ingest/ingest_rows.h"
 #include "ingest/otlp_split.h"
 
@@ -105,7 +106,7 @@ read_setting(const char *argument, const char **settings)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-			 errmsg("invalid argument of ingest_otel_evaluations: \"%s\"", argument),
+			 errmsg("invalid argument of ingest_otel_evaluations: %s", feedback_quote(argument, strlen(argument))),
 			 errhint(SETTINGS_HINT)));
 }
 

@@ -90,6 +90,9 @@ feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *
 									   "source_type", assessment, &problem))
 		feedback_problem_raise(&problem);
 	assessment->source_id = feedback_argument_text(fcinfo, id);
+	if (assessment->source_type == SOURCE_HUMAN && assessment->source_id != NULL &&
+		VARSIZE_ANY_EXHDR(assessment->source_id) == 0)
+		assessment->warnings |= WARNING_NOBODY;
 }
 
 /* The span_id, which in SQL is NULL when there is none, and not empty. */

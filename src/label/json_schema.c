@@ -41,6 +41,8 @@ static bool read_choices(JsonbContainer *list, Row *row, Problem *problem);
 static bool read_numbers(Numeric *numbers, int count, Row *row, Problem *problem);
 static bool read_number_type(JsonbContainer *schema, bool whole, Row *row, Problem *problem);
 static bool read_text_type(JsonbContainer *schema, Row *row, Problem *problem);
+static bool is_whole(Numeric number);
+static bool exceeds_integer(Numeric number);
 static bool read_json_type(JsonbContainer *schema, const char *form, const char *member,
 						   Row *row, Problem *problem);
 static char *read_type(JsonbContainer *schema, Row *row, Problem *problem);
@@ -314,9 +316,30 @@ read_text_type(JsonbContainer *schema, Row *row, Problem *problem)
 		return true;
 	if (length.type != jbvNumeric)
 		return refuse_keyword("maxLength must be a number", problem);
+	if (!is_whole(length.val.numeric))
+		return refuse_keyword("maxLength must be a whole number", problem);
+	if (exceeds_integer(length.val.numeric))
+		return refuse_unsupported("a maxLength beyond 2147483647 or below -2147483648", problem);
 	set(row, LABEL_MAX_LENGTH,
 		DirectFunctionCall1(numeric_int4, NumericGetDatum(length.val.numeric)));
 	return true;
+}
+
+static bool
+is_whole(Numeric number)
+{
+	Datum		whole = DirectFunctionCall2(numeric_trunc, NumericGetDatum(number), Int32GetDatum(0));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(number), whole));
+}
+
+static bool
+exceeds_integer(Numeric number)
+{
+	bool		exceeds;
+
+	(void) numeric_int4_opt_error(number, &exceeds);
+	return exceeds;
 }
 
 /* A list or an object, of elements of one type or of any. */

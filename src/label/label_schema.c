@@ -13,6 +13,7 @@
 #include "assessment/row.h"
 #include "assessment/validate.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/text.h"
 #include "label/label_schema.h"
 
@@ -27,6 +28,7 @@ static const char *const json_forms[] = {"", "list", "object", NULL};
 static const char *const enforcements[] = {"enforce", "warn", "off", NULL};
 
 static bool check_words(const Datum *values, const bool *nulls, Problem *problem);
+static char *invalid_word(const Datum *values, const bool *nulls, int column, const char *name);
 static bool check_applies(const LabelSchema *schema, const bool *nulls, Problem *problem);
 static bool check_labels(const LabelSchema *schema, Problem *problem);
 static bool check_bounds(const LabelSchema *schema, Problem *problem);
@@ -111,7 +113,8 @@ feedback_label_kind_validate(const text *kind, Problem *problem)
 			return true;
 	}
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "kind",
-								kind == NULL ? "kind is missing" : "invalid kind", NULL,
+								kind == NULL ? "kind is missing" :
+								psprintf("invalid kind: %s", feedback_quote_text(kind)), NULL,
 								"The kinds are feedback and expectation.");
 }
 
@@ -128,15 +131,14 @@ check_words(const Datum *values, const bool *nulls, Problem *problem)
 {
 	if (word_index(values, nulls, LABEL_VALUE_TYPE, value_types, VALUE_BOOLEAN) < 0)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "value_type",
-									nulls[LABEL_VALUE_TYPE] ?
-									"value_type is missing" : "invalid value_type", NULL,
+									invalid_word(values, nulls, LABEL_VALUE_TYPE, "value_type"), NULL,
 									"The value types are boolean, numeric, text and json; categories make a text categorical.");
 	if (!feedback_label_kind_validate(schema_text(values, nulls, LABEL_KIND), problem))
 		return false;
 	if (!nulls[LABEL_JSON_FORM] &&
 		word_index(values, nulls, LABEL_JSON_FORM, json_forms, JSON_FORM_LIST) < 0)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "json_form",
-									"invalid json_form", NULL,
+									invalid_word(values, nulls, LABEL_JSON_FORM, "json_form"), NULL,
 									"The forms are list and object; null takes both.");
 	if (!nulls[LABEL_ELEMENT_TYPE])
 	{
@@ -144,15 +146,25 @@ check_words(const Datum *values, const bool *nulls, Problem *problem)
 
 		if (type < 0 || type == VALUE_JSON)
 			return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "element_type",
-										"invalid element_type", NULL,
+										invalid_word(values, nulls, LABEL_ELEMENT_TYPE, "element_type"), NULL,
 										"The element types are boolean, numeric and text; null takes anything.");
 	}
 	if (word_index(values, nulls, LABEL_ENFORCEMENT, enforcements, 0) < 0)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "enforcement",
-									nulls[LABEL_ENFORCEMENT] ?
-									"enforcement is missing" : "invalid enforcement", NULL,
+									invalid_word(values, nulls, LABEL_ENFORCEMENT, "enforcement"), NULL,
 									"It is enforce, warn or off.");
 	return true;
+}
+
+/* What is wrong with a word that stands for none of an enum's. */
+static char *
+invalid_word(const Datum *values, const bool *nulls, int column, const char *name)
+{
+	const text *word = schema_text(values, nulls, column);
+
+	if (word == NULL)
+		return psprintf("%s is missing", name);
+	return psprintf("invalid %s: %s", name, feedback_quote_text(word));
 }
 
 /* Nothing may be said that does not apply to the type of value. */

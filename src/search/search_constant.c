@@ -80,10 +80,12 @@ feedback_search_source_type(Parser *parser, const char *string)
 	Assessment	assessment = {0};
 	Problem		problem;
 
-	if (!feedback_validate_source_type(string, strlen(string), "source_type", &assessment, &problem))
+	if (!feedback_validate_source_type(string, strlen(string),
+									   psprintf("source_type in %s", parser->lexer.argument),
+									   &assessment, &problem))
 		ereport(ERROR,
 				(errcode(problem.sqlstate),
-				 errmsg("%s in %s", problem.message, parser->lexer.argument),
+				 errmsg_internal("%s", problem.message),
 				 errhint("%s", problem.hint),
 				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
 				 internalerrquery(parser->lexer.text),

@@ -11,8 +11,10 @@
 #include "libpq/pqformat.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "base/quote.h"
 #include "statistics/agreement_pairs.h"
 #include "statistics/categories.h"
 #include "statistics/estimate.h"
@@ -213,7 +215,7 @@ make_pairs(FunctionCallInfo fcinfo, Weights weights, ArrayType *given, double le
 	Pairs	   *pairs = MemoryContextAllocZero(context, sizeof(Pairs));
 
 	feedback_categories_init(&pairs->categories, context,
-							 get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GET_COLLATION());
+							 getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)), PG_GET_COLLATION());
 	pairs->weights = weights;
 	pairs->level = level;
 	if (given != NULL)
@@ -262,7 +264,7 @@ read_weights(text *name)
 		return WEIGHTS_QUADRATIC;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("weights is not known"),
+			 errmsg("invalid weights: %s", feedback_quote(string, strlen(string))),
 			 errdetail("The weights are \"linear\" and \"quadratic\", or null for none."),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "weights")));
 }

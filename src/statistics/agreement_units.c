@@ -15,6 +15,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "base/quote.h"
 #include "statistics/agreement_units.h"
 #include "statistics/categories.h"
 
@@ -182,7 +183,7 @@ make_units(FunctionCallInfo fcinfo)
 	Units	   *units = MemoryContextAllocZero(context, sizeof(Units));
 
 	feedback_categories_init(&units->categories, context,
-							 get_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1)),
+							 getBaseType(get_base_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1))),
 							 PG_GET_COLLATION());
 	return units;
 }
@@ -201,7 +202,7 @@ read_level(text *name)
 		return LEVEL_INTERVAL;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("level is not known"),
+			 errmsg("invalid level: %s", feedback_quote(string, strlen(string))),
 			 errdetail("The levels are \"nominal\", \"ordinal\" and \"interval\"."),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "level")));
 }

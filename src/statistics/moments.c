@@ -30,7 +30,7 @@ feedback_summary_mean(PG_FUNCTION_ARGS)
 /*
  * summary_stddev(n bigint, total numeric, squares numeric) returns numeric
  *
- * NULL for n < 2.  To the digits of stddev_samp: those of the variance
+ * NULL for n < 2, NaN for sums that are none.  To the digits of stddev_samp: those of the variance
  * (n * squares - total * total) / (n * (n - 1)), which is exact but for its
  * division.
  */
@@ -56,6 +56,9 @@ feedback_summary_stddev(PG_FUNCTION_ARGS)
 	 * Never so with sums of the same numbers; but the rollups have to be
 	 * readable when they are wrong
 	 */
+	if (numeric_is_nan(variance) || numeric_is_inf(variance))
+		PG_RETURN_DATUM(DirectFunctionCall3(numeric_in, CStringGetDatum("NaN"), ObjectIdGetDatum(InvalidOid),
+											Int32GetDatum(-1)));
 	if (is_negative(variance))
 		variance = integer(0);
 	scale = DirectFunctionCall1(numeric_scale, NumericGetDatum(variance));

@@ -122,7 +122,7 @@ FROM (VALUES ('NULL, ''HUMAN'', ''CODE''', '22004 name'), ('''n'', NULL, ''CODE'
              ('''n'', ''PERSON'', ''CODE''', '22023 source_a'), ('''n'', ''HUMAN'', '':j''', '22023 source_b'), ('''n'', ''HUMAN'', '' CODE''', '22023 source_b'),
              ('''n'', ''HUMAN'', ''CODE'', max_results => -1', '2201W')) AS v (arguments, refusal);
 SELECT is(helper.complaint($$ SELECT * FROM feedback.disagreements('n', 'gpt-4', 'HUMAN') $$),
-    'invalid source_a | A source is named by its type, or by its type, a colon and its id, as in LLM_JUDGE:gpt-4. '
+    'invalid source_a: "gpt-4" | A source is named by its type, or by its type, a colon and its id, as in LLM_JUDGE:gpt-4. '
     '| The source types are HUMAN, LLM_JUDGE, CODE and SOURCE_TYPE_UNSPECIFIED.', 'a source that is none is told what one is');
 
 -- Comparisons

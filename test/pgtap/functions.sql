@@ -115,6 +115,9 @@ SELECT set_eq(
            ('metadata_summary(key text, project text = NULL) → '
             'TABLE(project text, value text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
             'mean numeric, low double precision, high double precision, stddev numeric, n_true bigint, n_false bigint)', ARRAY['']),
+           ('default_assessment_id() → uuid', ARRAY['']),
+           ('default_create_time() → timestamp with time zone', ARRAY['']),
+           ('default_last_update_time() → timestamp with time zone', ARRAY['']),
            ('required_argument(value text, argument text) → text', ARRAY['']),
            ('source_type_argument(source text, argument text) → feedback.source_type', ARRAY['']),
            ('source_id_argument(source text, argument text) → text', ARRAY['']),
@@ -208,6 +211,9 @@ SELECT set_eq(
               ('update_assessment', 'v', 'u', false, false),
               ('delete_assessment', 'v', 'u', false, false),
               ('check_assessment', 'v', 'u', false, false),
+              ('default_assessment_id', 'v', 's', false, false),
+              ('default_create_time', 'v', 'r', false, false),
+              ('default_last_update_time', 'v', 'r', false, false),
               ('ingest_assessments', 'v', 'u', false, false),
               ('ingest_otel_evaluations', 'v', 'u', false, false),
               ('log_assessments', 'v', 'u', false, false),

@@ -1,6 +1,6 @@
 -- The extension is trusted: who may create in a database can install it there, use it, and pass the rights on.
 BEGIN;
-SELECT plan(16);
+SELECT plan(24);
 SET LOCAL client_min_messages = warning;
 
 -- From here on it is as if a role without any other right had a database to itself.
@@ -53,6 +53,25 @@ FROM unnest(ARRAY[
 ]) AS statement;
 SELECT is(helper.refusal_to('feedback_user', $$ DROP EXTENSION feedback CASCADE $$), '42501', 'another role cannot drop it');
 SELECT is(helper.refusal_to('feedback_owner', $$ DROP EXTENSION feedback CASCADE $$), 'accepted', 'the owner can');
+
+-- A role may be called anything
+CREATE FUNCTION pg_temp.installed_by(role name) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    EXECUTE format('CREATE ROLE %I', role);
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO %I', current_database(), role);
+    DROP SCHEMA IF EXISTS feedback;
+    EXECUTE format('SET SESSION AUTHORIZATION %I', role);
+    CREATE EXTENSION feedback;
+    PERFORM feedback.log_feedback('tr', 'n', 1);
+    SELECT logged_by INTO result FROM feedback.feedback;
+    DROP EXTENSION feedback;
+    RESET SESSION AUTHORIZATION;
+    RETURN result;
+END $$;
+SELECT is(pg_temp.installed_by(role), role::text, 'installed and used by ' || role)
+FROM unnest(ARRAY['DOMAIN\anna', 'host$', 'o''neil', '"quoted"', 'a "b" c', '%s$1', 'Ärger; --', 'public role']::name[]) AS role;
 
 SELECT * FROM finish();
 ROLLBACK;

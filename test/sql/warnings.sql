@@ -15,6 +15,12 @@ SELECT feedback.update_assessment('tr', '00000000-0000-4000-8000-000000000003',
                                   '{"source": {"source_type": "AI_JUDGE"}}') -> 'source';
 SELECT assessment_id, source_type, source_id FROM feedback.assessments ORDER BY assessment_id;
 
+-- A person without an id, in SQL; documents may have it, and of others it is nothing odd
+SELECT count(feedback.log_feedback('tr', 'nobody', true, source_type => 'HUMAN', source_id => ''));
+SELECT count(feedback.log_expectation('tr', 'nobody', true, source_id => ''));
+SELECT count(feedback.log_feedback('tr', 'nobody', true, source_id => ''));
+SELECT count(feedback.log_assessment('tr', '{"assessment_name": "nobody", "source": {"source_type": "HUMAN", "source_id": ""}, "feedback": {"value": 1}}'));
+
 -- Text that reads as JSON, each noun
 SELECT count(feedback.log_feedback('tr', 'n', 'true'));
 SELECT count(feedback.log_feedback('tr', 'n', 'false'));
