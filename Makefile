@@ -34,6 +34,7 @@ SQL_PARTS = \
 	sql/parts/rollups.sql \
 	sql/parts/identifiers.sql \
 	sql/parts/log.sql \
+	sql/parts/set.sql \
 	sql/parts/manage.sql \
 	sql/parts/rejected.sql \
 	sql/parts/ingest.sql \

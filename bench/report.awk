@@ -5,12 +5,13 @@ BEGIN {
 	FS = "\t"
 	label["insert"] = "plain INSERT"
 	label["log_feedback"] = "log_feedback"
+	label["set_feedback"] = "set_feedback, a new word"
 	label["plpgsql"] = "the same in plpgsql"
 	label["log_assessment"] = "log_assessment"
 	label["plpgsql_jsonb"] = "the same in plpgsql"
 	label["log_assessment_from_jsonb"] = "log_assessment, jsonb"
 	label["plpgsql_from_jsonb"] = "the same in plpgsql"
-	calls = "insert log_feedback plpgsql log_assessment plpgsql_jsonb"
+	calls = "insert log_feedback set_feedback plpgsql log_assessment plpgsql_jsonb"
 	settings = "on 1,on 4,off 1,off 4"
 }
 
@@ -42,7 +43,7 @@ function print_calls(title, metric, format, names, n, s, i, k, m) {
 }
 
 function print_batch(names, n, i, faster) {
-	n = split(calls " log_assessment_from_jsonb plpgsql_from_jsonb", names, " ")
+	n = split("insert log_feedback plpgsql log_assessment plpgsql_jsonb log_assessment_from_jsonb plpgsql_from_jsonb", names, " ")
 	print "\nMany rows in one statement, in microseconds per row:\n"
 	print "| | elapsed | CPU | times faster than plpgsql |"
 	print "|---|---:|---:|---:|"

@@ -1,7 +1,8 @@
 CREATE FUNCTION feedback.log_assessments(
     documents text,
     project text DEFAULT NULL,
-    on_error text DEFAULT 'return'
+    on_error text DEFAULT 'return',
+    mode text DEFAULT 'log'
 ) RETURNS TABLE (
     "position" integer,
     trace_id text,
@@ -13,13 +14,14 @@ CREATE FUNCTION feedback.log_assessments(
 )
     AS 'MODULE_PATHNAME', 'feedback_log_assessments'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION feedback.log_assessments(text, text, text) IS
-    'logs many documents (a JSON list of MLflow assessment documents, or the JSON of a trace); a row for each, with the error of a bad one, which is returned, parked or raised';
+COMMENT ON FUNCTION feedback.log_assessments(text, text, text, text) IS
+    'logs many documents (a JSON list of MLflow assessment documents, or the JSON of a trace); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents json,
     project text DEFAULT NULL,
-    on_error text DEFAULT 'return'
+    on_error text DEFAULT 'return',
+    mode text DEFAULT 'log'
 ) RETURNS TABLE (
     "position" integer,
     trace_id text,
@@ -31,13 +33,14 @@ CREATE FUNCTION feedback.log_assessments(
 )
     AS 'MODULE_PATHNAME', 'feedback_log_assessments'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION feedback.log_assessments(json, text, text) IS
-    'logs many documents (the same as json); a row for each, with the error of a bad one, which is returned, parked or raised';
+COMMENT ON FUNCTION feedback.log_assessments(json, text, text, text) IS
+    'logs many documents (the same as json); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents jsonb,
     project text DEFAULT NULL,
-    on_error text DEFAULT 'return'
+    on_error text DEFAULT 'return',
+    mode text DEFAULT 'log'
 ) RETURNS TABLE (
     "position" integer,
     trace_id text,
@@ -49,13 +52,14 @@ CREATE FUNCTION feedback.log_assessments(
 )
     AS 'MODULE_PATHNAME', 'feedback_log_assessments_jsonb'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION feedback.log_assessments(jsonb, text, text) IS
-    'logs many documents (the same as jsonb); a row for each, with the error of a bad one, which is returned, parked or raised';
+COMMENT ON FUNCTION feedback.log_assessments(jsonb, text, text, text) IS
+    'logs many documents (the same as jsonb); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents text[],
     project text DEFAULT NULL,
-    on_error text DEFAULT 'return'
+    on_error text DEFAULT 'return',
+    mode text DEFAULT 'log'
 ) RETURNS TABLE (
     "position" integer,
     trace_id text,
@@ -67,8 +71,8 @@ CREATE FUNCTION feedback.log_assessments(
 )
     AS 'MODULE_PATHNAME', 'feedback_log_assessments_array'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION feedback.log_assessments(text[], text, text) IS
-    'logs many documents (a document per element, so that a broken one cannot spoil the next); a row for each, with the error of a bad one, which is returned, parked or raised';
+COMMENT ON FUNCTION feedback.log_assessments(text[], text, text, text) IS
+    'logs many documents (a document per element, so that a broken one cannot spoil the next); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.retry_rejected(
     project text DEFAULT NULL,
@@ -92,7 +96,7 @@ CREATE FUNCTION feedback.ingest_assessments() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_ingest_assessments'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION feedback.ingest_assessments() IS
-    'trigger (trace_id column, document column [, park or raise]) that logs the documents of new rows, per row or per statement';
+    'trigger (trace_id column, document column [, park or raise] [, mode => set]) that logs the documents of new rows, per row or per statement';
 
 CREATE VIEW feedback.rejected_summary WITH (security_invoker = true) AS
 SELECT r.project,

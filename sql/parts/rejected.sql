@@ -4,6 +4,7 @@ CREATE TABLE feedback.rejected_assessments (
     trace_id text,
     document text NOT NULL,
     origin text NOT NULL,
+    mode text NOT NULL DEFAULT 'log',
     sqlstate text NOT NULL,
     message text NOT NULL,
     detail text,
@@ -21,7 +22,7 @@ SELECT pg_catalog.pg_extension_config_dump('feedback.rejected_assessments', '');
 COMMENT ON TABLE feedback.rejected_assessments IS
     'documents that were parked because they break a rule, with the reason';
 COMMENT ON COLUMN feedback.rejected_assessments.rejected_id IS
-    'made from project, trace_id and document, so that a repeat parks nothing twice';
+    'made from project, trace_id, document and the mode set, so that a repeat parks nothing twice';
 COMMENT ON COLUMN feedback.rejected_assessments.project IS
     'project that was given with it, or null for the default one';
 COMMENT ON COLUMN feedback.rejected_assessments.trace_id IS
@@ -30,6 +31,8 @@ COMMENT ON COLUMN feedback.rejected_assessments.document IS
     'the document as received, to the byte; not necessarily JSON';
 COMMENT ON COLUMN feedback.rejected_assessments.origin IS
     'where it came from: a function, or the table of a trigger';
+COMMENT ON COLUMN feedback.rejected_assessments.mode IS
+    'what it was sent for: log, to add an assessment, or set, to replace what the same source said before';
 COMMENT ON COLUMN feedback.rejected_assessments.sqlstate IS
     'code of the latest refusal';
 COMMENT ON COLUMN feedback.rejected_assessments.message IS

@@ -10,7 +10,7 @@
 #include "executor/spi.h"
 #include "nodes/execnodes.h"
 
-#define STATEMENT_MAX_PARAMETERS	20
+#define STATEMENT_MAX_PARAMETERS	21
 
 typedef struct Statement
 {

@@ -16,11 +16,13 @@
 #include "utils/tuplestore.h"
 
 #include "assessment/validate.h"
+#include "base/quote.h"
 #include "ingest/batch.h"
 #include "ingest/store_batch.h"
 #include "input/document_read.h"
 #include "input/otlp_read.h"
 #include "label/label_schema.h"
+#include "log/set.h"
 #include "log/store.h"
 
 #define INITIAL_SIZE	64
@@ -34,6 +36,20 @@ static void read_item(BatchItem *item, text *default_project);
 static void check_label(BatchItem *item);
 static void keep_outcome(BatchItem *item);
 static void log_singly(Batch *batch, text *default_project, bool overrides_only);
+
+/* Read what becomes of a document that says what its source has said before. */
+BatchMode
+feedback_batch_mode_read(const char *word)
+{
+	if (strcmp(word, "log") == 0)
+		return BATCH_LOG;
+	if (strcmp(word, "set") == 0)
+		return BATCH_SET;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid mode: %s", feedback_quote(word, strlen(word))),
+			 errhint("It is \"log\", which adds, or \"set\", which replaces what the same source said before.")));
+}
 
 Batch *
 feedback_batch_make(void)
@@ -64,6 +80,7 @@ feedback_batch_add(Batch *batch, const char *document, int length, text *project
 	memset(item, 0, sizeof(BatchItem));
 	item->document = document;
 	item->length = length;
+	item->mode = batch->mode;
 	item->given_project = project;
 	item->given_trace_id = trace_id;
 	return item;
@@ -185,6 +202,11 @@ read_item(BatchItem *item, text *default_project)
 		read = feedback_document_read_of_batch(item->document, item->length,
 											   assessment, &item->problem);
 	item->bad = !read || !feedback_validate(assessment, &item->problem);
+	if (!item->bad && item->mode == BATCH_SET)
+	{
+		item->bad = !feedback_set_identify(assessment, &item->problem);
+		assessment->has_assessment_id |= !item->bad;
+	}
 	if (!item->bad)
 		feedback_assessment_complete(assessment);
 }
@@ -242,7 +264,9 @@ log_singly(Batch *batch, text *default_project, bool overrides_only)
 		MemoryContextSwitchTo(inner);
 		memset(&item->assessment, 0, sizeof(Assessment));
 		read_item(item, default_project);
-		if (!item->bad)
+		if (!item->bad && item->mode == BATCH_SET)
+			item->bad = !feedback_set_store(&item->assessment, &item->problem);
+		else if (!item->bad)
 			item->bad = !feedback_store_log(&item->assessment, &item->problem);
 		MemoryContextSwitchTo(outer);
 		keep_outcome(item);

@@ -13,11 +13,13 @@
 
 typedef struct Batch
 {
+	BatchMode	mode;			/* of what is added */
 	BatchItem  *items;
 	int			count;
 	int			size;			/* allocated */
 } Batch;
 
+extern BatchMode feedback_batch_mode_read(const char *word);
 extern Batch *feedback_batch_make(void);
 extern BatchItem *feedback_batch_add(Batch *batch, const char *document, int length,
 									 text *project, text *trace_id);

@@ -10,11 +10,19 @@
 #include "assessment/assessment.h"
 #include "base/problem.h"
 
+/* What becomes of a document that says what its source has said before */
+typedef enum BatchMode
+{
+	BATCH_LOG,					/* it is one more assessment */
+	BATCH_SET					/* it takes the other one's place */
+} BatchMode;
+
 /* A document and what became of it */
 typedef struct BatchItem
 {
 	const char *document;		/* as received */
 	int			length;
+	BatchMode	mode;
 	text	   *given_project;	/* by the caller, or NULL for the default one */
 	text	   *given_trace_id; /* by the caller, or NULL: the document has it */
 	Assessment	assessment;

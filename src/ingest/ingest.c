@@ -29,32 +29,33 @@ static Datum log_assessments(FunctionCallInfo fcinfo, Batch *batch);
 static void add_document(const char *document, int length, text *trace_id,
 						 const Problem *refused, void *arg);
 static void put_outcomes(FunctionCallInfo fcinfo, const Batch *batch);
+static Batch *make_batch(FunctionCallInfo fcinfo);
 static Batch *split_argument(FunctionCallInfo fcinfo, text *documents);
 
 PG_FUNCTION_INFO_V1(feedback_log_assessments);
 PG_FUNCTION_INFO_V1(feedback_log_assessments_jsonb);
 PG_FUNCTION_INFO_V1(feedback_log_assessments_array);
 
-/* log_assessments(documents text or json, project text, on_error text) */
+/* log_assessments(documents text or json, project text, on_error text, mode text) */
 Datum
 feedback_log_assessments(PG_FUNCTION_ARGS)
 {
 	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document(fcinfo, 0, "documents")));
 }
 
-/* log_assessments(documents jsonb, project text, on_error text) */
+/* log_assessments(documents jsonb, project text, on_error text, mode text) */
 Datum
 feedback_log_assessments_jsonb(PG_FUNCTION_ARGS)
 {
 	return log_assessments(fcinfo, split_argument(fcinfo, feedback_argument_document_jsonb(fcinfo, 0, "documents")));
 }
 
-/* log_assessments(documents text[], project text, on_error text); an element that is NULL is bad */
+/* log_assessments(documents text[], project text, on_error text, mode text); an element that is NULL is bad */
 Datum
 feedback_log_assessments_array(PG_FUNCTION_ARGS)
 {
 	text	   *project = feedback_argument_text(fcinfo, 1);
-	Batch	   *batch = feedback_batch_make();
+	Batch	   *batch = make_batch(fcinfo);
 	Datum	   *elements;
 	bool	   *nulls;
 	int			count;
@@ -96,10 +97,21 @@ log_assessments(FunctionCallInfo fcinfo, Batch *batch)
 	return feedback_ingest_log(fcinfo, batch, 2, "log_assessments");
 }
 
+/* A batch of the mode that the call asks for */
+static Batch *
+make_batch(FunctionCallInfo fcinfo)
+{
+	text	   *word = feedback_argument_text(fcinfo, 3);
+	Batch	   *batch = feedback_batch_make();
+
+	batch->mode = feedback_batch_mode_read(word ? text_to_cstring(word) : "");
+	return batch;
+}
+
 static Batch *
 split_argument(FunctionCallInfo fcinfo, text *documents)
 {
-	Destination destination = {feedback_batch_make(), feedback_argument_text(fcinfo, 1)};
+	Destination destination = {make_batch(fcinfo), feedback_argument_text(fcinfo, 1)};
 
 	feedback_split(VARDATA_ANY(documents), VARSIZE_ANY_EXHDR(documents), add_document, &destination);
 	return destination.batch;

@@ -10,6 +10,7 @@
 #include "ingest/ingest_rows.h"
 
 #define ON_ERROR_PREFIX		"on_error => "
+#define MODE_PREFIX			"mode => "
 #define COLUMNS_HINT		"The first two arguments of ingest_assessments are columns."
 
 /* Where the documents of rows go */
@@ -20,14 +21,15 @@ typedef struct Documents
 	Column		document;
 } Documents;
 
-static OnError read_on_error(const Trigger *trigger);
+static void read_words(const Trigger *trigger, OnError *on_error, BatchMode *mode);
 static void add_row_document(TupleTableSlot *slot, void *arg);
 
 PG_FUNCTION_INFO_V1(feedback_ingest_assessments);
 
 /*
- * ingest_assessments('trace id column', 'document column' [, 'park' or 'raise'])
+ * ingest_assessments('trace id column', 'document column' [, 'park' or 'raise'] [, 'mode => set'])
  *
+ * With the mode set, a document takes the place of what its source said before.
  * An empty name instead of the first column means that the documents name
  * their traces.  A document that is NULL is none.
  */
@@ -37,39 +39,48 @@ feedback_ingest_assessments(PG_FUNCTION_ARGS)
 	TriggerData *data = feedback_ingest_rows_trigger(fcinfo, "ingest_assessments");
 	const Trigger *trigger = data->tg_trigger;
 	Documents	documents = {0};
-	OnError		on_error;
+	OnError		on_error = ON_ERROR_PARK;
+	BatchMode	mode = BATCH_LOG;
 	Datum		result;
 
-	if (trigger->tgnargs < 2 || trigger->tgnargs > 3)
+	if (trigger->tgnargs < 2 || trigger->tgnargs > 4)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("ingest_assessments takes two or three arguments"),
-				 errhint("They are the trace id column, the document column, and \"park\" or \"raise\".")));
-	on_error = read_on_error(trigger);
+				 errmsg("ingest_assessments takes two to four arguments"),
+				 errhint("They are the trace id column, the document column, \"park\" or \"raise\", and \"mode => log\" or \"mode => set\".")));
+	read_words(trigger, &on_error, &mode);
 	if (trigger->tgargs[0][0] != '\0')
 		documents.trace_id = feedback_ingest_rows_column(data->tg_relation, trigger->tgargs[0], COLUMNS_HINT);
 	documents.document = feedback_ingest_rows_column(data->tg_relation, trigger->tgargs[1], COLUMNS_HINT);
 
 	SPI_connect();
 	documents.batch = feedback_batch_make();
+	documents.batch->mode = mode;
 	feedback_ingest_rows_visit(data, add_row_document, &documents);
 	result = feedback_ingest_rows_log(data, documents.batch, on_error);
 	SPI_finish();
 	return result;
 }
 
-/* The third argument, with its name or without */
-static OnError
-read_on_error(const Trigger *trigger)
+/* The arguments behind the columns; on_error may go without its name. */
+static void
+read_words(const Trigger *trigger, OnError *on_error, BatchMode *mode)
 {
-	const char *word;
+	int			i;
 
-	if (trigger->tgnargs < 3)
-		return ON_ERROR_PARK;
-	word = trigger->tgargs[2];
-	if (strncmp(word, ON_ERROR_PREFIX, strlen(ON_ERROR_PREFIX)) == 0)
-		word += strlen(ON_ERROR_PREFIX);
-	return feedback_ingest_rows_on_error(word);
+	for (i = 2; i < trigger->tgnargs; i++)
+	{
+		const char *word = trigger->tgargs[i];
+
+		if (strncmp(word, MODE_PREFIX, strlen(MODE_PREFIX)) == 0)
+		{
+			*mode = feedback_batch_mode_read(word + strlen(MODE_PREFIX));
+			continue;
+		}
+		if (strncmp(word, ON_ERROR_PREFIX, strlen(ON_ERROR_PREFIX)) == 0)
+			word += strlen(ON_ERROR_PREFIX);
+		*on_error = feedback_ingest_rows_on_error(word);
+	}
 }
 
 static void

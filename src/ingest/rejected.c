@@ -21,21 +21,21 @@
 /* A document that is there already was refused once more */
 static Statement park = {
 	.sql = "INSERT INTO feedback.rejected_assessments AS r (rejected_id, project, trace_id, "
-	"document, origin, sqlstate, message, detail, hint, field) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+	"document, origin, mode, sqlstate, message, detail, hint, field) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
 	"ON CONFLICT (rejected_id) DO UPDATE SET origin = excluded.origin, "
 	"sqlstate = excluded.sqlstate, message = excluded.message, detail = excluded.detail, "
 	"hint = excluded.hint, field = excluded.field, "
 	"attempts = r.attempts OPERATOR(pg_catalog.+) 1, "
 	"last_attempt_time = pg_catalog.clock_timestamp()",
-	.count = 10,
+	.count = 11,
 	.types = {UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-	TEXTOID, TEXTOID}
+	TEXTOID, TEXTOID, TEXTOID}
 };
 
 /* Two retries at once share the work, and neither waits for the other */
 static Statement take = {
-	.sql = "SELECT rejected_id, project, trace_id, document, origin "
+	.sql = "SELECT rejected_id, project, trace_id, document, origin, mode "
 	"FROM feedback.rejected_assessments "
 	"WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1) "
 	"AND ($2 IS NULL OR sqlstate OPERATOR(pg_catalog.=) $2) "
@@ -53,6 +53,7 @@ enum
 	TAKEN_TRACE_ID,
 	TAKEN_DOCUMENT,
 	TAKEN_ORIGIN,
+	TAKEN_MODE,
 	TAKEN_COLUMNS
 };
 
@@ -134,6 +135,7 @@ add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor)
 
 	heap_deform_tuple(row, descriptor, values, nulls);
 	document = DatumGetTextPP(values[TAKEN_DOCUMENT]);
+	batch->mode = feedback_batch_mode_read(TextDatumGetCString(values[TAKEN_MODE]));
 	feedback_batch_add(batch, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document),
 					   nulls[TAKEN_PROJECT] ? NULL : DatumGetTextPP(values[TAKEN_PROJECT]),
 					   nulls[TAKEN_TRACE_ID] ? NULL : DatumGetTextPP(values[TAKEN_TRACE_ID]));
@@ -158,21 +160,24 @@ static void
 park_item(const BatchItem *item, text *origin)
 {
 	const Problem *problem = &item->problem;
+	const char *mode = (item->mode == BATCH_SET) ? "set" : "log";
 	const char *texts[] = {
-		unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
+		mode, unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
 		problem->hint, problem->column
 	};
 	IdentifierPart parts[] = {
 		feedback_identifier_part(item->given_project),
 		feedback_identifier_part(item->given_trace_id),
-		{item->document, item->length}
+		{item->document, item->length},
+		{mode, strlen(mode)}
 	};
 	pg_uuid_t	id;
-	Datum		values[10];
+	Datum		values[11];
 	char		nulls[lengthof(values)] = {' ', [3] = ' ', [4] = ' '};
 	int			i;
 
-	feedback_identifier_derive(parts, lengthof(parts), &id);
+	/* What is logged had its id before there was a mode */
+	feedback_identifier_derive(parts, lengthof(parts) - (item->mode == BATCH_LOG), &id);
 	values[0] = UUIDPGetDatum(&id);
 	feedback_row_bind_pointer(item->given_project, &values[1], &nulls[1]);
 	feedback_row_bind_pointer(item->given_trace_id, &values[2], &nulls[2]);

@@ -23,6 +23,14 @@ SELECT set_eq(
             'overrides uuid = NULL, create_time timestamptz = NULL, assessment_id uuid = NULL, '
             'project text = NULL) → uuid',
             ARRAY['text = NULL', '"any"']),
+           ('set_feedback(trace_id text, name text, value T, source_type text = ''HUMAN'', source_id text = NULL, '
+            'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
+            'error_code text = NULL, error_message text = NULL, stack_trace text = NULL, '
+            'create_time timestamptz = NULL, project text = NULL, assessment_id uuid = NULL) → uuid',
+            ARRAY['text = NULL', '"any"']),
+           ('set_assessment(trace_id text, assessment T, project text = NULL) → uuid', ARRAY['text', 'json', 'jsonb']),
+           ('withdraw_feedback(trace_id text, name text, source_id text, source_type text = ''HUMAN'', span_id text = NULL, '
+            'project text = NULL) → bigint', ARRAY['']),
            ('log_expectation(trace_id text, name text, value T, source_type text = ''HUMAN'', source_id text = ''default'', '
             'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
             'overrides uuid = NULL, create_time timestamptz = NULL, assessment_id uuid = NULL, '
@@ -41,7 +49,7 @@ SELECT set_eq(
            ('delete_assessment(trace_id text, assessment_id uuid) → boolean', ARRAY['']),
            ('get_assessment(trace_id text, assessment_id uuid) → jsonb', ARRAY['']),
            ('get_assessments(trace_id text) → SETOF jsonb', ARRAY['']),
-           ('log_assessments(documents T, project text = NULL, on_error text = ''return'') → '
+           ('log_assessments(documents T, project text = NULL, on_error text = ''return'', mode text = ''log'') → '
             'TABLE("position" integer, trace_id text, assessment_id uuid, '
             'sqlstate text, message text, detail text, hint text)',
             ARRAY['text', 'json', 'jsonb', 'text[]']),
@@ -208,6 +216,9 @@ SELECT set_eq(
               ('log_expectation', 'v', 'u', false, false),
               ('log_assessment', 'v', 'u', false, false),
               ('override_feedback', 'v', 'u', false, false),
+              ('set_feedback', 'v', 'u', false, false),
+              ('set_assessment', 'v', 'u', false, false),
+              ('withdraw_feedback', 'v', 'u', false, false),
               ('update_assessment', 'v', 'u', false, false),
               ('delete_assessment', 'v', 'u', false, false),
               ('check_assessment', 'v', 'u', false, false),

@@ -101,7 +101,7 @@ SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER DELETE ON wrong FOR EACH ROW EXE
 SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER TRUNCATE ON wrong FOR EACH STATEMENT EXECUTE FUNCTION %s(''trace'', ''doc'')', 'TRUNCATE wrong'), '39P01',
           'or by TRUNCATE');
 SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s()'), '39P01', 'no arguments');
-SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s(''trace'', ''doc'', ''park'', ''x'')'), '39P01', 'too many');
+SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s(''trace'', ''doc'', ''park'', ''mode => set'', ''x'')'), '39P01', 'too many');
 SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s(''nix'', ''doc'')'), '42703', 'an unknown trace column');
 SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s(''trace'', ''nix'')'), '42703', 'an unknown document column');
 SELECT is(pg_temp.fired('CREATE TRIGGER t AFTER INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION %s(''trace'', '''')'), '42703', 'no document column');
