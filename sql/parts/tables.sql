@@ -79,6 +79,25 @@ ALTER TABLE feedback.assessments ENABLE ALWAYS TRIGGER assessments_check;
 COMMENT ON TRIGGER assessments_check ON feedback.assessments IS
     'holds the shape of a row, also against direct SQL';
 
+-- Validity follows from the overrides, whoever writes.  For rows that override, or
+-- did, alone; whoever may write them need not have the right to write the others.
+-- The name comes before that of the foreign key's own trigger, which takes the link
+-- away from what overrode a deleted row.
+CREATE FUNCTION feedback_internal.follow_overrides() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'feedback_follow_overrides'
+    LANGUAGE C SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION feedback_internal.follow_overrides() IS
+    'keeps feedback.assessments.valid by the overrides, and mends the chain that a deleted row was in';
+CREATE TRIGGER "ASSESSMENTS_inserted" AFTER INSERT ON feedback.assessments
+    FOR EACH ROW WHEN (NEW.overrides IS NOT NULL) EXECUTE FUNCTION feedback_internal.follow_overrides();
+CREATE TRIGGER "ASSESSMENTS_updated" AFTER UPDATE ON feedback.assessments
+    FOR EACH ROW WHEN (OLD.overrides IS DISTINCT FROM NEW.overrides) EXECUTE FUNCTION feedback_internal.follow_overrides();
+CREATE TRIGGER "ASSESSMENTS_deleted" AFTER DELETE ON feedback.assessments
+    FOR EACH ROW WHEN (OLD.overrides IS NOT NULL) EXECUTE FUNCTION feedback_internal.follow_overrides();
+COMMENT ON TRIGGER "ASSESSMENTS_inserted" ON feedback.assessments IS 'makes what a row overrides not valid';
+COMMENT ON TRIGGER "ASSESSMENTS_updated" ON feedback.assessments IS 'makes what a row overrides no more valid, and what it overrides now not';
+COMMENT ON TRIGGER "ASSESSMENTS_deleted" ON feedback.assessments IS 'makes what a row overrode valid, or links it to what overrode the row';
+
 COMMENT ON TABLE feedback.assessments IS
     'feedback and expectations on traces; write through the functions, read through the views';
 COMMENT ON COLUMN feedback.assessments.project IS
@@ -118,7 +137,7 @@ COMMENT ON COLUMN feedback.assessments.stack_trace IS
 COMMENT ON COLUMN feedback.assessments.overrides IS
     'earlier assessment of the same trace and kind that this one replaces';
 COMMENT ON COLUMN feedback.assessments.valid IS
-    'false once another assessment overrides this one; kept by the functions';
+    'false once another assessment overrides this one; follows from overrides, whoever writes';
 COMMENT ON COLUMN feedback.assessments.create_time IS
     'when the assessment was made, years 1 to 9999';
 COMMENT ON COLUMN feedback.assessments.last_update_time IS

@@ -5,21 +5,23 @@
  *
  * The word's id is made of whose and on what it is, so that the primary key
  * keeps it one, however many sessions say it at once: the first inserts the
- * row, the others wait for that one row and change it in place.
+ * row, the others wait for that one row and change it in place.  Batches do the
+ * same in one statement, see SET_ON_CONFLICT.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "assessment/row.h"
 #include "assessment/validate.h"
 #include "base/identifier.h"
 #include "base/statement.h"
+#include "base/text.h"
 #include "input/arguments.h"
 #include "input/document_read.h"
 #include "label/label_schema.h"
@@ -36,9 +38,30 @@
 #define OF_SOURCE_TYPES		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
 #define OF_SOURCE_COUNT		7
 
+/* How often a row may be withdrawn by others while it is set; what is there after that is of somebody else */
+#define MAX_TRIES			100
+
+#define SAME(column, parameter) \
+	"coalesce(" column " OPERATOR(pg_catalog.=) " parameter ", " column " IS NULL AND " parameter " IS NULL)"
+
+/* Change the row that says the word, if it says something else */
+static Statement update_word = {
+	.sql = "UPDATE feedback.assessments SET boolean_value = $9, numeric_value = $10, text_value = $11, "
+	"json_value = $12, rationale = $13, metadata = $14, error_code = $15, error_message = $16, "
+	"stack_trace = $17, last_update_time = $18 " OF_SOURCE " AND assessment_id OPERATOR(pg_catalog.=) $8 "
+	"AND NOT (" SAME("boolean_value", "$9") " AND " SAME("numeric_value", "$10") " AND "
+	SAME("text_value", "$11") " AND " SAME("json_value", "$12") " AND " SAME("rationale", "$13") " AND "
+	SAME("metadata", "$14") " AND " SAME("error_code", "$15") " AND " SAME("error_message", "$16") " AND "
+	SAME("stack_trace", "$17") ") RETURNING valid",
+	.count = OF_SOURCE_COUNT + 11,
+	.types = {OF_SOURCE_TYPES, UUIDOID, BOOLOID, NUMERICOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID,
+	TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+};
+
 /* The row that says the word, and whether it is valid */
 static Statement select_word = {
-	.sql = "SELECT valid FROM feedback.assessments " OF_SOURCE " AND assessment_id OPERATOR(pg_catalog.=) $8",
+	.sql = "SELECT valid FROM feedback.assessments " OF_SOURCE " AND assessment_id OPERATOR(pg_catalog.=) $8 "
+	"FOR NO KEY UPDATE",
 	.count = OF_SOURCE_COUNT + 1,
 	.types = {OF_SOURCE_TYPES, UUIDOID}
 };
@@ -68,7 +91,8 @@ static Datum set_value(FunctionCallInfo fcinfo, bool typed);
 static Datum set_document(FunctionCallInfo fcinfo, text *document);
 static Datum set_checked(Assessment *assessment, text *project);
 static bool store_word(const Assessment *assessment, Problem *problem);
-static Statement *set_statement(const Assessment *assessment);
+static bool is_of_another(const Assessment *assessment);
+static bool change_word(const Assessment *assessment, bool *valid);
 static void bind_source(const Assessment *assessment, Datum *values, char *nulls);
 static bool check_somebody(const Assessment *assessment, Problem *problem);
 static int64 delete_chained(const Assessment *assessment);
@@ -280,54 +304,75 @@ set_checked(Assessment *assessment, text *project)
 }
 
 /*
- * Insert the row, or change the one that is there.  A row that says the same
- * already stays as it is, but is locked, so nobody takes it away meanwhile.
+ * Insert the row, or change the one that is there, if it says something else.
+ *
+ * It may be withdrawn in between, and then is inserted after all.  Most words
+ * are new, so the insert comes first: a DO UPDATE would have every one of them
+ * pay for the comparisons of those that are not.
  */
 static bool
 store_word(const Assessment *assessment, Problem *problem)
 {
-	Datum		values[ROW_PARAMETERS + 1];
-	char		nulls[ROW_PARAMETERS + 1];
-	bool		isnull;
+	int			tries;
 
-	feedback_row_bind(assessment, values, nulls);
-	values[ROW_PARAMETERS] = TimestampTzGetDatum(GetCurrentTimestamp());
-	nulls[ROW_PARAMETERS] = ' ';
-	if (feedback_statement_run(set_statement(assessment), values, nulls, false) == 0)
+	for (tries = 0; tries < MAX_TRIES; tries++)
 	{
-		Datum		key[OF_SOURCE_COUNT + 1];
-		char		key_nulls[OF_SOURCE_COUNT + 1];
+		bool		valid;
 
-		bind_source(assessment, key, key_nulls);
-		key[OF_SOURCE_COUNT] = UUIDPGetDatum(&assessment->assessment_id);
-		key_nulls[OF_SOURCE_COUNT] = ' ';
-		if (feedback_statement_run(&select_word, key, key_nulls, false) == 0)
-			return feedback_set_refuse_other(problem);
+		CHECK_FOR_INTERRUPTS();
+		if (feedback_store_insert(assessment))
+			return true;
+		if (!change_word(assessment, &valid))
+		{
+			if (is_of_another(assessment))
+				break;
+			continue;
+		}
+		if (!valid)
+			feedback_set_take_back_overrides(assessment);
+		return true;
 	}
-	if (!DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)))
-		feedback_set_take_back_overrides(assessment);
-	return true;
+	return feedback_set_refuse_other(problem);
 }
 
-/* The statement that sets an assessment of this kind and source type. */
-static Statement *
-set_statement(const Assessment *assessment)
+/* Has something else the id? */
+static bool
+is_of_another(const Assessment *assessment)
 {
-	static Statement statements[2][SOURCE_UNSPECIFIED + 1];
-	Statement  *statement = &statements[assessment->kind][assessment->source_type];
+	Assessment	other;
 
-	if (statement->sql == NULL)
-	{
-		char	   *sql = psprintf(ROW_INSERT_FORMAT SET_ON_CONFLICT("$19") " RETURNING valid",
-								   feedback_row_kind_name(assessment->kind),
-								   feedback_source_type_name(assessment->source_type));
+	return feedback_store_get(assessment->trace_id, &assessment->assessment_id, false, &other) &&
+		!(other.kind == assessment->kind && other.source_type == assessment->source_type &&
+		  same_text(other.project, assessment->project) && same_text(other.name, assessment->name) &&
+		  same_text(other.source_id, assessment->source_id) && same_text(other.span_id, assessment->span_id));
+}
 
-		statement->count = ROW_PARAMETERS + 1;
-		memcpy(statement->types, feedback_row_parameter_types, sizeof(feedback_row_parameter_types));
-		statement->types[ROW_PARAMETERS] = TIMESTAMPTZOID;
-		statement->sql = MemoryContextStrdup(TopMemoryContext, sql);
-	}
-	return statement;
+/* Change the row, or lock it if it says the same; false when there is none of this source. */
+static bool
+change_word(const Assessment *assessment, bool *valid)
+{
+	const void *pointers[] = {
+		&assessment->assessment_id, NULL, NULL, NULL, NULL, /* the value */
+		assessment->rationale, assessment->metadata, assessment->error_code,
+		assessment->error_message, assessment->stack_trace
+	};
+	Datum		values[OF_SOURCE_COUNT + lengthof(pointers) + 1];
+	char		nulls[lengthof(values)];
+	bool		isnull;
+	int			i;
+
+	bind_source(assessment, values, nulls);
+	for (i = 0; i < (int) lengthof(pointers); i++)
+		feedback_row_bind_pointer(pointers[i], &values[OF_SOURCE_COUNT + i], &nulls[OF_SOURCE_COUNT + i]);
+	feedback_row_bind_value(&assessment->value, &values[OF_SOURCE_COUNT + 1], &nulls[OF_SOURCE_COUNT + 1]);
+	values[lengthof(values) - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	nulls[lengthof(values) - 1] = ' ';
+
+	if (feedback_statement_run(&update_word, values, nulls, false) == 0 &&
+		feedback_statement_run(&select_word, values, nulls, false) == 0)
+		return false;
+	*valid = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	return true;
 }
 
 /* Bind the parameters of OF_SOURCE. */

@@ -66,7 +66,7 @@ static Statement select_overriding = {
 
 /* In one order always, so that two deletions cannot deadlock */
 static Statement lock_trace = {
-	.sql = "SELECT assessment_id, overrides FROM feedback.assessments "
+	.sql = "SELECT FROM feedback.assessments "
 	"WHERE trace_id OPERATOR(pg_catalog.=) $1 ORDER BY assessment_id FOR UPDATE",
 	.count = 1,
 	.types = {TEXTOID}
@@ -82,18 +82,6 @@ static Statement update_row = {
 	JSONBOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
 };
 
-static Statement update_valid = {
-	.sql = "UPDATE feedback.assessments SET valid = $3 " BY_KEY,
-	.count = 3,
-	.types = {TEXTOID, UUIDOID, BOOLOID}
-};
-
-static Statement update_overrides = {
-	.sql = "UPDATE feedback.assessments SET overrides = $3 " BY_KEY,
-	.count = 3,
-	.types = {TEXTOID, UUIDOID, UUIDOID}
-};
-
 static Statement delete_row = {
 	.sql = "DELETE FROM feedback.assessments " BY_KEY,
 	.count = 2,
@@ -102,8 +90,6 @@ static Statement delete_row = {
 
 static uint64 run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id,
 						 bool read_only);
-static void set_valid(text *trace_id, const pg_uuid_t *id, bool valid);
-static bool insert_row(const Assessment *assessment);
 static Statement *insert_statement(const Assessment *assessment);
 static bool is_repeat(Assessment *assessment, bool *repeat, Problem *problem);
 static bool check_target(Assessment *assessment, bool *repeat, Problem *problem);
@@ -134,18 +120,16 @@ feedback_store_log(Assessment *assessment, Problem *problem)
 	if (!feedback_label_schema_check(assessment, problem))
 		return false;
 
-	if (!insert_row(assessment))
+	if (!feedback_store_insert(assessment))
 	{
 		if (!is_repeat(assessment, &repeat, problem))
 			return false;
 		if (repeat)
 			return true;
 		/* It was deleted in between, or row security hides it */
-		if (!insert_row(assessment))
+		if (!feedback_store_insert(assessment))
 			return refuse_hidden(problem);
 	}
-	if (assessment->has_overrides)
-		set_valid(assessment->trace_id, &assessment->overrides, false);
 	return true;
 }
 
@@ -209,59 +193,17 @@ feedback_store_update(Assessment *assessment)
 }
 
 /*
- * Delete an assessment and mend the chain of overrides that it was in.
- *
- * What it overrode is overridden by what overrode it or, when there is no
- * such assessment, valid again.  The trace's rows are locked by a statement
- * of their own, so that the following ones see what was committed meanwhile.
+ * Delete an assessment; the table's trigger mends the chain of overrides that
+ * it was in.  The trace's rows are locked by a statement of their own, so that
+ * the following ones see what was committed meanwhile.
  */
 bool
 feedback_store_delete(text *trace_id, const pg_uuid_t *id)
 {
 	Datum		values[] = {PointerGetDatum(trace_id)};
-	uint64		count = feedback_statement_run(&lock_trace, values, NULL, false);
-	bool		found = false;
-	bool		isnull = true;
-	bool		has_overriding;
-	pg_uuid_t	target;
-	pg_uuid_t	overriding;
-	bool		never_null;
-	uint64		i;
 
-	for (i = 0; i < count && !found; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		TupleDesc	descriptor = SPI_tuptable->tupdesc;
-		Datum		overrides = SPI_getbinval(row, descriptor, 2, &isnull);
-
-		if (!isnull)
-			target = *DatumGetUUIDP(overrides);
-		found = feedback_identifier_equal(DatumGetUUIDP(SPI_getbinval(row, descriptor, 1, &never_null)), id);
-	}
-	if (!found)
-		return false;
-
-	has_overriding = (run_by_key(&select_overriding, trace_id, id, false) > 0);
-	if (has_overriding)
-		overriding = *DatumGetUUIDP(SPI_getbinval(SPI_tuptable->vals[0],
-												  SPI_tuptable->tupdesc, 1, &never_null));
-
-	if (run_by_key(&delete_row, trace_id, id, false) == 0)
-		return false;
-	if (isnull)
-		return true;
-
-	if (has_overriding)
-	{
-		Datum		relinked[] = {
-			PointerGetDatum(trace_id), UUIDPGetDatum(&overriding), UUIDPGetDatum(&target)
-		};
-
-		feedback_statement_run(&update_overrides, relinked, NULL, false);
-	}
-	else
-		set_valid(trace_id, &target, true);
-	return true;
+	feedback_statement_run(&lock_trace, values, NULL, false);
+	return run_by_key(&delete_row, trace_id, id, false) > 0;
 }
 
 static uint64
@@ -272,19 +214,9 @@ run_by_key(Statement *statement, text *trace_id, const pg_uuid_t *id, bool read_
 	return feedback_statement_run(statement, values, NULL, read_only);
 }
 
-static void
-set_valid(text *trace_id, const pg_uuid_t *id, bool valid)
-{
-	Datum		values[] = {
-		PointerGetDatum(trace_id), UUIDPGetDatum(id), BoolGetDatum(valid)
-	};
-
-	feedback_statement_run(&update_valid, values, NULL, false);
-}
-
-/* Insert a row; false when one with this id is there. */
-static bool
-insert_row(const Assessment *assessment)
+/* Insert a row; false when one with the id that the caller gave is there. */
+bool
+feedback_store_insert(const Assessment *assessment)
 {
 	Datum		values[ROW_PARAMETERS];
 	char		nulls[ROW_PARAMETERS];

@@ -13,6 +13,7 @@
 /* What happens to each assessment of a trace */
 typedef void (*AssessmentVisitor) (const Assessment *assessment, void *arg);
 
+extern bool feedback_store_insert(const Assessment *assessment);
 extern bool feedback_store_log(Assessment *assessment, Problem *problem);
 extern bool feedback_store_get(text *trace_id, const pg_uuid_t *id, bool for_update,
 							   Assessment *assessment);

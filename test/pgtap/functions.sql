@@ -267,6 +267,7 @@ SELECT set_eq(
               ('check_summaries', 's', 'r', false, false),
               ('report_html', 's', 'r', false, false),
               ('journal_assessment', 'v', 'u', false, true),
+              ('follow_overrides', 'v', 'u', false, true),
               ('truncate_assessments', 'v', 'u', false, true),
               ('skip_replicated', 'v', 'u', false, false),
               ('refresh_summaries', 'v', 'u', false, true),

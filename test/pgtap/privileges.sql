@@ -33,7 +33,7 @@ GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_total
 -- a writer and reader that may override, update and delete too
 GRANT feedback_writer, feedback_reader TO feedback_curator;
 GRANT UPDATE (name, boolean_value, numeric_value, text_value, json_value, rationale, metadata,
-              error_code, error_message, stack_trace, overrides, valid, last_update_time), DELETE
+              error_code, error_message, stack_trace, last_update_time), DELETE
     ON feedback.assessments TO feedback_curator;
 
 -- What each may do: W a writer, R a reader, C a curator. Every statement has assessments of its own.
@@ -105,7 +105,7 @@ SELECT grantee::name AS role, CASE grantee WHEN 'feedback_writer' THEN 'W' ELSE 
        format('%s (%I)', privilege_type, column_name) AS privilege
 FROM information_schema.column_privileges
 WHERE table_schema = 'feedback' AND table_name = 'assessments' AND grantee IN ('feedback_writer', 'feedback_curator');
-SELECT is(count(*), 36::bigint, 'privileges on columns') FROM granted;
+SELECT is(count(*), 34::bigint, 'privileges on columns') FROM granted;
 INSERT INTO granted VALUES ('feedback_reader', 'R', 'SELECT'), ('feedback_curator', 'C', 'DELETE');
 SELECT is_empty($$ SELECT role, privilege FROM granted WHERE NOT pg_temp.is_needed(role, letter, privilege) $$, 'each of them is needed');
 
