@@ -16,4 +16,9 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
+/* Before 17, by another name */
+#if PG_VERSION_NUM < 170000
+#define SearchPathMatchesCurrentEnvironment OverrideSearchPathMatchesCurrent
+#endif
+
 #endif							/* FEEDBACK_COMPAT_H */

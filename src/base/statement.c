@@ -9,16 +9,23 @@
  */
 #include "postgres.h"
 
+#include "access/transam.h"
+#include "catalog/namespace.h"
 #include "executor/tstoreReceiver.h"
+#include "miscadmin.h"
 #include "nodes/params.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
+#include "utils/rls.h"
 
+#include "base/compat.h"
 #include "base/statement.h"
 
 static void prepare(Statement *statement);
-static void make_plan(const Statement *statement);
+static bool plan_stands(const Statement *statement);
+static void make_plan(Statement *statement);
 static void fill(SPIPlanPtr plan, int count, const Oid *types, const Datum *values,
 				 ReturnSetInfo *result);
 
@@ -107,7 +114,10 @@ feedback_statement_open(Statement *statement, Datum *values, const char *nulls)
 	return SPI_cursor_open(NULL, statement->plan, values, nulls, true);
 }
 
-/* Make the plan, at first use and whenever something has made it invalid. */
+/*
+ * Make the plan, at first use and whenever the one that is there would not be
+ * used as it is: then the server would make another, without our settings.
+ */
 static void
 prepare(Statement *statement)
 {
@@ -121,26 +131,54 @@ prepare(Statement *statement)
 				 SPI_result_code_string(SPI_result));
 		statement->plan = plan;
 	}
-	else if (SPI_plan_is_valid(statement->plan))
-		return;
-	make_plan(statement);
+	AcceptInvalidationMessages();
+	if (!plan_stands(statement))
+		make_plan(statement);
+}
+
+/*
+ * Is the plan ours, and would the server use it as it is?
+ *
+ * The tests are those of its plan cache: nothing that the plan depends on has
+ * changed, neither has the search path nor, where it counts, the role.  Ours it
+ * is by its generation, which another plan would have taken further: planning
+ * may be cancelled, or what the plan depends on change right before it is run.
+ */
+static bool
+plan_stands(const Statement *statement)
+{
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(statement->plan));
+	const CachedPlan *plan = source->gplan;
+
+	return source->is_valid && plan != NULL && plan->is_valid &&
+		plan->generation == statement->generation &&
+		SearchPathMatchesCurrentEnvironment(source->search_path) &&
+		(!source->dependsOnRLS ||
+		 (source->rewriteRoleId == GetUserId() && source->rewriteRowSecurity == row_security)) &&
+		(!plan->dependsOnRole || plan->planRoleId == GetUserId()) &&
+		!TransactionIdIsValid(plan->saved_xmin);
 }
 
 /*
  * Make the generic plan; without sequential scans, unless it reads all of a table.
  *
- * It is kept until the next ANALYZE at least.  Made while the table is empty,
+ * It is kept until something changes that it depends on.  Made while the table is empty,
  * as when a database is first filled, it would read all of it each time.  Beside
  * what that makes a scan of a small table seem to cost, sorting and hashing cost
  * the same, so groups have to ask for the latter.  Nor is it compiled (jit): what
  * a generic plan seems to cost says little, compiling takes up to a second.
  */
 static void
-make_plan(const Statement *statement)
+make_plan(Statement *statement)
 {
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(statement->plan));
 	int			nest_level = NewGUCNestLevel();
 	CachedPlan *cached;
 
+	/* One of another generation would be found good enough */
+	statement->generation = 0;
+	if (source->gplan != NULL)
+		source->gplan->is_valid = false;
 	if (!statement->scans)
 		(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
@@ -151,6 +189,9 @@ make_plan(const Statement *statement)
 							 GUC_ACTION_SAVE, true, 0, false);
 	cached = SPI_plan_get_cached_plan(statement->plan);
 	if (cached != NULL)
+	{
+		statement->generation = cached->generation;
 		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	}
 	AtEOXact_GUC(true, nest_level);
 }

@@ -20,6 +20,8 @@ typedef struct Statement
 	int			count;			/* of parameters */
 	Oid			types[STATEMENT_MAX_PARAMETERS];
 	SPIPlanPtr	plan;			/* NULL until first used */
+	int			generation;		/* of the plan that was made with our
+								 * settings; 0 for none */
 } Statement;
 
 extern uint64 feedback_statement_run(Statement *statement, Datum *values,
