@@ -1,34 +1,37 @@
 -- Privileges: a writer that can only log, a reader, and a curator that may change everything there is to change.
 BEGIN;
-SELECT plan(139);
+SELECT plan(169);
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
 
 CREATE ROLE feedback_writer;
+CREATE ROLE feedback_voter;
 CREATE ROLE feedback_reader;
 CREATE ROLE feedback_curator;
 CREATE ROLE feedback_nobody;
 
--- The grants, as the README has them
+-- The grants, as docs/operations.md has them
 
 -- may log, and repeat what it logged
 GRANT USAGE ON SCHEMA feedback TO feedback_writer;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_writer;
+REVOKE EXECUTE ON FUNCTION feedback.rebuild_summaries FROM feedback_writer;
 GRANT SELECT (project, trace_id, assessment_id),
       INSERT (project, trace_id, assessment_id, kind, name, boolean_value, numeric_value, text_value, json_value,
               source_type, source_id, rationale, metadata, span_id, error_code, error_message, stack_trace, overrides,
               create_time, last_update_time)
     ON feedback.assessments TO feedback_writer;
 
+-- may set and withdraw words too
+GRANT feedback_writer TO feedback_voter;
+GRANT SELECT, UPDATE (boolean_value, numeric_value, text_value, json_value, rationale, metadata,
+                      error_code, error_message, stack_trace, last_update_time), DELETE
+    ON feedback.assessments TO feedback_voter;
+
 -- may read
-GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_reader;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA feedback TO feedback_reader;
-GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
-                feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
-                feedback_internal.recent_trend
-    TO feedback_reader;
+\set reader feedback_reader
+\ir ../include/reader.sql
 
 -- a writer and reader that may override, update and delete too
 GRANT feedback_writer, feedback_reader TO feedback_curator;
@@ -53,6 +56,11 @@ INSERT INTO action VALUES
     ('C', $$ SELECT feedback.update_assessment('known', helper.id('a'), '{"assessment_name": "x", "feedback": {"value": true}}') $$),
     ('C', $$ SELECT feedback.delete_assessment('known', helper.id('a')) $$),
     ('C', $$ SELECT feedback.delete_assessment('chain', helper.id('b')), feedback.delete_assessment('chain', helper.id('c')) $$),
+    ('WC', $$ SELECT feedback.set_feedback('known', 'vote', true, source_id => 'u') $$),
+    ('C', $$ SELECT feedback.set_feedback('voted', 'vote', true, source_id => 'u'), feedback.set_feedback('voted', 'vote', false, source_id => 'u') $$),
+    ('C', $$ SELECT feedback.withdraw_feedback('voted', 'vote', 'u') $$),
+    ('', $$ SELECT feedback.rebuild_summaries('Europe/Berlin') $$),
+    ('WRC', $$ SELECT feedback.refresh_summaries() $$),
     ('RC', $$ SELECT feedback.get_assessment('known', helper.id('a')) $$),
     ('RC', $$ SELECT feedback.get_assessments('known') $$),
     ('RC', $$ TABLE feedback.feedback $$),
@@ -89,6 +97,13 @@ SELECT is(pg_temp.refusal_afresh(role, statement), CASE WHEN may LIKE '%' || let
     format('%s:%s', role, regexp_replace(statement, '\s+', ' ', 'g')))
 FROM action,
      (VALUES ('feedback_writer', 'W'), ('feedback_reader', 'R'), ('feedback_curator', 'C'), ('feedback_nobody', 'nothing')) AS r (role, letter);
+
+SELECT is(pg_temp.refusal_afresh('feedback_voter', statement), wanted, 'feedback_voter: ' || statement)
+FROM (VALUES ($$ SELECT feedback.set_feedback('v', 'vote', true, source_id => 'u'), feedback.set_feedback('v', 'vote', false, source_id => 'u') $$, 'accepted'),
+             ($$ SELECT feedback.withdraw_feedback('known', 'n', 'default', 'CODE') $$, 'accepted'),
+             ($$ SELECT feedback.log_assessments('{"trace_id": "v", "assessment_name": "n", "feedback": {"value": 1}}', mode => 'set') $$, 'accepted'),
+             ($$ UPDATE feedback.assessments SET source_id = 'u' $$, '42501'), ($$ TABLE feedback.feedback $$, '42501'),
+             ($$ SELECT feedback.rebuild_summaries() $$, '42501')) AS v (statement, wanted);
 
 -- No privilege on the table is too many: without any one of them, the role cannot do something that it may.
 CREATE FUNCTION pg_temp.is_needed(role name, letter text, privilege text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -135,6 +150,7 @@ SELECT is(helper.refusal_to('feedback_writer', $$ SELECT feedback.log_feedback('
 SELECT is(helper.refusal_to('feedback_nobody', $$ SELECT feedback.log_feedback('new', 'n', 1) $$), '42501', 'kept plans give nobody a right');
 GRANT USAGE ON SCHEMA feedback TO feedback_nobody;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback TO feedback_nobody;
+REVOKE EXECUTE ON FUNCTION feedback.rebuild_summaries FROM feedback_nobody;
 SELECT is(helper.refusal_to('feedback_nobody', statement), '42501', 'nor do functions:' || regexp_replace(statement, '\s+', ' ', 'g'))
 FROM action WHERE may <> 'WRC' AND statement LIKE '% SELECT feedback.%';
 
