@@ -1,7 +1,7 @@
 # Where PostgreSQL is installed already:
 #	make && sudo make install
 #	make installcheck			tests against the server that PGHOST and PGPORT name
-#	make pgtap					more of them, where pgTAP is installed
+#	make pgtap					more of them, where pgTAP is installed: [TESTS="search votes"]
 #
 # On Debian, with nothing but git and make (each installs what is missing, see
 # test/setup, and uses a server of its own, see test/cluster):
@@ -88,7 +88,7 @@ pgtap:
 	PGOPTIONS=--client-min-messages=warning dropdb --if-exists $(PGTAP_DATABASE)
 	createdb $(PGTAP_DATABASE)
 	psql -Xq -d $(PGTAP_DATABASE) -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION $(EXTENSION)'
-	$(PG_PROVE) --dbname $(PGTAP_DATABASE) --ext .sql --recurse test/pgtap
+	$(PG_PROVE) --dbname $(PGTAP_DATABASE) $(or $(TESTS:%=test/pgtap/%.sql),--ext .sql --recurse test/pgtap)
 else
 all install installcheck pgtap:
 	@echo "$(PG_CONFIG) --includedir-server has no postgres.h: PostgreSQL's server development files are missing" >&2
