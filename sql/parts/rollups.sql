@@ -242,10 +242,13 @@ CREATE VIEW feedback_internal.counted_days AS
 SELECT * FROM feedback_internal.rollup_days WHERE (SELECT feedback_internal.rollup_readable());
 -- A range that the planner takes for a two-hundredth, or the branches of the views
 -- that turn out not to be needed would look so costly that queries are compiled.
+-- The second condition is tested before any row is read; the range alone would let a
+-- reader's own condition, which may be cheaper, see rows first.
 CREATE VIEW feedback_internal.counted_cells AS
 SELECT *
 FROM feedback_internal.rollup_cells
-WHERE hour >= (SELECT CASE WHEN feedback_internal.rollup_readable() THEN '-infinity'::timestamptz END) AND hour <= 'infinity';
+WHERE hour >= (SELECT CASE WHEN feedback_internal.rollup_readable() THEN '-infinity'::timestamptz END) AND hour <= 'infinity'
+  AND (SELECT feedback_internal.rollup_readable());
 CREATE VIEW feedback_internal.counted_values AS
 SELECT * FROM feedback_internal.rollup_values WHERE (SELECT feedback_internal.rollup_readable());
 CREATE VIEW feedback_internal.counted_changes AS
