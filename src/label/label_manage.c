@@ -14,6 +14,7 @@
 #include "utils/rel.h"
 
 #include "assessment/row.h"
+#include "base/quote.h"
 #include "base/statement.h"
 #include "input/arguments.h"
 #include "label/label_schema.h"
@@ -347,7 +348,7 @@ apply_resets(Datum list, Datum *values, bool *nulls)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("reset names no column that can be reset"),
-					 errdetail("It lists \"%s\".", name),
+					 errdetail("It lists %s.", feedback_quote(name, strlen(name))),
 					 errhint("It lists columns of feedback.label_schemas other than name, kind, project and value_type."),
 					 err_generic_string(PG_DIAG_COLUMN_NAME, "reset")));
 		nulls[column] = true;
@@ -380,8 +381,8 @@ raise_unknown(Datum name, bool isnull)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NO_DATA_FOUND),
-			 errmsg("there is no label schema \"%s\" of this kind and project",
-					isnull ? "" : TextDatumGetCString(name)),
+			 errmsg("there is no label schema %s of this kind and project",
+					isnull ? "\"\"" : feedback_quote_text(DatumGetTextPP(name))),
 			 errhint("The table feedback.label_schemas lists them."),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "name")));
 }

@@ -1,6 +1,6 @@
 -- label_schema_from_json_schema: what a judge declares, as MLflow writes it, becomes a label schema.
 BEGIN;
-SELECT plan(32);
+SELECT plan(60);
 \ir ../include/helpers.sql
 
 -- The columns that are not null or false, as one text
@@ -46,11 +46,47 @@ FROM (VALUES
     ('{"enum": ["a", "a"]}', '22023 categories'),
     ('{"anyOf": [{"type": "integer"}, {"type": "string"}]}', '0A000 json_schema'),
     ('{"type": "array", "items": {"type": ["integer", "null"]}}', '0A000 json_schema'),
+    -- Beside a choice, what would limit it further is refused, and a type must be that of the values.
+    ('{"enum": ["abc", "b"], "maxLength": 1}', '0A000 json_schema'),
+    ('{"enum": [1, 2, 3], "maximum": 2}', '0A000 json_schema'),
+    ('{"enum": ["a", "b"], "const": "a"}', '0A000 json_schema'),
+    ('{"enum": ["a", "b"], "type": "integer"}', '22023 json_schema'),
+    ('{"const": 1, "type": "string"}', '22023 json_schema'),
+    ('{"enum": "a"}', '22023 json_schema'),
+    ('{"enum": ["a", null], "type": "string"}', 'text {a}'),
+    ('{"enum": ["a", null], "type": ["string", "null"]}', 'text {a} or null'),
+    ('{"anyOf": [{"type": "null"}, {"enum": ["a"], "type": "string"}]}', 'text {a} or null'),
+    ('{"anyOf": [{"type": "integer"}, {"type": "null"}], "minimum": 5}', '0A000 json_schema'),
+    ('{"anyOf": [{"type": "integer"}, {"type": "null"}], "type": "integer"}', '0A000 json_schema'),
+    ('{"anyOf": {"type": "integer"}}', '22023 json_schema'),
+    -- Elements
+    ('{"type": "array", "items": true}', 'json list'),
+    ('{"type": "array", "items": false}', '0A000 json_schema'),
+    ('{"type": "object", "additionalProperties": false}', '0A000 json_schema'),
+    ('{"type": "object", "additionalProperties": 3}', '22023 json_schema'),
+    ('{"type": "array", "uniqueItems": 1}', '22023 json_schema'),
+    ('{"type": "array", "items": {"enum": ["a", null]}, "uniqueItems": true}', '0A000 json_schema'),
+    ('{"type": ["array", "null"], "items": {"enum": ["a"]}, "uniqueItems": true}', 'text {a} multiple or null'),
+    ('{"type": "array", "items": {"enum": ["a"], "type": "integer"}, "uniqueItems": true}', '22023 json_schema'),
+    -- Numbers that cannot be said, and such as are whole however they are written
+    ('{"type": "string", "maxLength": 1.5}', '22023 json_schema'),
+    ('{"type": "string", "maxLength": 2.0}', 'text 2'),
+    ('{"type": "string", "maxLength": 1e20}', '0A000 json_schema'),
+    ('{"type": "string", "maxLength": -1}', '22023 max_length'),
+    ('{"type": "integer", "minimum": 1e400}', '22023 min'),
     ('{"type": "string", "pattern": "x"}', '0A000 json_schema'),
     ('{"type": "integer", "minimum": "1"}', '22023 json_schema'),
     ('{}', '0A000 json_schema'),
     ('[]', '22023 json_schema'),
     ('"boolean"', '22023 json_schema')) AS judge (json_schema, expected);
+
+-- A keyword or a name that is refused is quoted, but never at length, and on one line
+SELECT throws_ok($$ SELECT feedback.label_schema_from_json_schema('n', jsonb_build_object(repeat('k', 100000), 1)) $$, '0A000',
+    'a label schema cannot say "' || repeat('k', 60) || '..."', 'a long keyword');
+SELECT throws_ok($$ SELECT feedback.label_schema_from_json_schema('n', jsonb_build_object('type', E'a\n\x01')) $$, '0A000',
+    'a label schema cannot say type "a\x0a\x01"', 'a type with control characters');
+SELECT throws_ok($$ SELECT feedback.drop_label_schema(repeat('ü', 1000)) $$, 'P0002',
+    'there is no label schema "' || repeat('ü', 30) || '..." of this kind and project', 'a long name, cut between characters');
 
 SELECT * FROM finish();
 ROLLBACK;
