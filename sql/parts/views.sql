@@ -204,3 +204,71 @@ COMMENT ON COLUMN feedback.trace_feedback.n_code IS 'of these, by CODE';
 COMMENT ON COLUMN feedback.trace_feedback.n_error IS 'of these, with an error';
 COMMENT ON COLUMN feedback.trace_feedback.first_time IS 'create_time of the earliest';
 COMMENT ON COLUMN feedback.trace_feedback.last_time IS 'create_time of the latest';
+
+-- What everybody asks first: ORDER BY last_time over trace_feedback has to make all rows of
+-- it.  Here the index of times is gone down, from each trace to the next that was not seen
+-- before, as far as a LIMIT asks; what was seen is searched each time, hence the bound.  The
+-- OFFSET 0 lets the condition reach into the grouping.
+CREATE VIEW feedback.recent_traces WITH (security_invoker = true) AS
+WITH RECURSIVE newest AS (
+    (SELECT a.project, a.trace_id, a.create_time, ARRAY[ROW(a.project, a.trace_id)::text] AS seen, 1 AS place
+     FROM feedback.assessments a
+     WHERE a.valid AND a.kind = 'feedback'
+     ORDER BY a.create_time DESC
+     LIMIT 1)
+    UNION ALL
+    SELECT n.project, n.trace_id, n.create_time, l.seen || ROW(n.project, n.trace_id)::text, l.place + 1
+    FROM newest l
+    CROSS JOIN LATERAL (
+        SELECT a.project, a.trace_id, a.create_time
+        FROM feedback.assessments a
+        WHERE a.valid AND a.kind = 'feedback' AND a.create_time <= l.create_time
+          AND ROW(a.project, a.trace_id)::text <> ALL (l.seen)
+        ORDER BY a.create_time DESC
+        LIMIT 1
+    ) n
+    WHERE l.place < 1000
+)
+SELECT t.project,
+       t.trace_id,
+       t.feedback,
+       t.n,
+       t.n_human,
+       t.n_llm_judge,
+       t.n_code,
+       t.n_error,
+       t.first_time,
+       t.last_time
+FROM newest n
+CROSS JOIN LATERAL (SELECT * FROM feedback.trace_feedback f WHERE f.trace_id = n.trace_id AND f.project = n.project OFFSET 0) t;
+
+COMMENT ON VIEW feedback.recent_traces IS
+    'trace_feedback of the traces with the newest feedback, newest first, up to 1,000; LIMIT makes it as fast as that is small';
+COMMENT ON COLUMN feedback.recent_traces.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.recent_traces.trace_id IS 'trace';
+COMMENT ON COLUMN feedback.recent_traces.feedback IS 'latest value of each name, as a JSON object; names with errors alone are left out';
+COMMENT ON COLUMN feedback.recent_traces.n IS 'number of feedback';
+COMMENT ON COLUMN feedback.recent_traces.n_human IS 'of these, by a HUMAN';
+COMMENT ON COLUMN feedback.recent_traces.n_llm_judge IS 'of these, by an LLM_JUDGE';
+COMMENT ON COLUMN feedback.recent_traces.n_code IS 'of these, by CODE';
+COMMENT ON COLUMN feedback.recent_traces.n_error IS 'of these, with an error';
+COMMENT ON COLUMN feedback.recent_traces.first_time IS 'create_time of the earliest';
+COMMENT ON COLUMN feedback.recent_traces.last_time IS 'create_time of the latest';
+
+-- The two views by trace, of traces that another table names: a join does not reach into
+-- their grouping, an array does.  OFFSET 0 keeps the array from becoming a join again.
+CREATE FUNCTION feedback.trace_summary(trace_ids text[]) RETURNS SETOF feedback.trace_summary
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+    BEGIN ATOMIC
+        SELECT * FROM feedback.trace_summary s WHERE s.trace_id = ANY (trace_summary.trace_ids) OFFSET 0;
+    END;
+COMMENT ON FUNCTION feedback.trace_summary(text[]) IS
+    'the rows of the view trace_summary of these traces, through the primary key also where the view is joined';
+
+CREATE FUNCTION feedback.trace_feedback(trace_ids text[]) RETURNS SETOF feedback.trace_feedback
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+    BEGIN ATOMIC
+        SELECT * FROM feedback.trace_feedback f WHERE f.trace_id = ANY (trace_feedback.trace_ids) OFFSET 0;
+    END;
+COMMENT ON FUNCTION feedback.trace_feedback(text[]) IS
+    'the rows of the view trace_feedback of these traces, through the primary key also where the view is joined';
