@@ -112,7 +112,7 @@ COMMENT ON COLUMN feedback_internal.rollup_cells.hour IS 'hour of UTC that the c
 COMMENT ON COLUMN feedback_internal.rollup_values.project IS 'application that the traces belong to';
 COMMENT ON COLUMN feedback_internal.rollup_values.name IS 'what is assessed';
 COMMENT ON COLUMN feedback_internal.rollup_values.source_type IS 'who assessed';
-COMMENT ON COLUMN feedback_internal.rollup_values.value IS 'the value; {} for all that are not short, as summary_value decides';
+COMMENT ON COLUMN feedback_internal.rollup_values.value IS 'the value; {} or a list for all that are not short, as summary_value decides';
 COMMENT ON COLUMN feedback_internal.rollup_values.n IS 'how often it occurs';
 COMMENT ON COLUMN feedback_internal.rollup_changes.row_xid IS
     'logged_xid of the row; the entry applies once that has been counted';
@@ -142,14 +142,20 @@ CREATE FUNCTION feedback_internal.summary_value(boolean_value boolean, numeric_v
     AS 'MODULE_PATHNAME', 'feedback_summary_value'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.summary_value(boolean, numeric, text, jsonb) IS
-    'value that rollup_values counts a feedback under, as JSON; {} for all lists, objects, texts over 200 bytes and numbers with over 4 decimals, which long_values reads from the table';
+    'value that rollup_values counts a feedback under, as JSON; {} for all lists, objects and texts over 48 bytes, a list of their histogram_low for numbers with over 4 decimals: long_values reads these from the table';
 
--- finds those that are counted under {}
+CREATE FUNCTION feedback_internal.histogram_low(number numeric) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'feedback_histogram_low'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.histogram_low(numeric) IS
+    'start of the bucket that score_histogram counts a number in: of tenths from -1 to 1, beyond of numbers with the same leading digit';
+
+-- finds those that are counted together
 CREATE FUNCTION feedback_internal.is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) RETURNS boolean
     AS 'MODULE_PATHNAME', 'feedback_is_long_value'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.is_long_value(numeric, text, jsonb) IS
-    'whether summary_value makes {} of a value: a number with over 4 decimals, a text of over 200 bytes, a list or an object';
+    'whether summary_value counts a value together with others: a number with over 4 decimals, zeros at the end apart, a text of over 48 bytes, a list or an object';
 CREATE INDEX assessments_long_value_idx ON feedback.assessments (project, name)
     WHERE feedback_internal.is_long_value(numeric_value, text_value, json_value);
 
@@ -305,7 +311,7 @@ COMMENT ON COLUMN feedback_internal.counted_cells.hour IS 'hour of UTC that the 
 COMMENT ON COLUMN feedback_internal.counted_values.project IS 'application that the traces belong to';
 COMMENT ON COLUMN feedback_internal.counted_values.name IS 'what is assessed';
 COMMENT ON COLUMN feedback_internal.counted_values.source_type IS 'who assessed';
-COMMENT ON COLUMN feedback_internal.counted_values.value IS 'the value; {} for all that are not short, as summary_value decides';
+COMMENT ON COLUMN feedback_internal.counted_values.value IS 'the value; {} or a list for all that are not short, as summary_value decides';
 COMMENT ON COLUMN feedback_internal.counted_values.n IS 'how often it occurs';
 COMMENT ON COLUMN feedback_internal.counted_changes.row_xid IS 'logged_xid of the row; the entry applies once that has been counted';
 COMMENT ON COLUMN feedback_internal.counted_changes.sign IS '-1 for what the row was, 1 for what it became';
@@ -359,7 +365,7 @@ CREATE FUNCTION feedback_internal.long_values(project text, name text, source_ty
     AS 'MODULE_PATHNAME', 'feedback_long_values'
     LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100 ROWS 100 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION feedback_internal.long_values(text, text, feedback.source_type) IS
-    'how often each value occurs that rollup_values counts under {}, read from the table';
+    'how often each value occurs that rollup_values counts together with others, read from the table';
 
 CREATE FUNCTION feedback_internal.is_session_time_zone(time_zone text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'feedback_is_session_time_zone'

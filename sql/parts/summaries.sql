@@ -257,30 +257,25 @@ COMMENT ON COLUMN feedback.daily_summary.n_true IS 'how many are true';
 COMMENT ON COLUMN feedback.daily_summary.n_false IS 'how many are false';
 
 CREATE VIEW feedback.value_counts WITH (security_invoker = true) AS
-SELECT v.project,
-       v.name,
-       v.source_type,
-       v.value,
-       sum(v.n)::bigint AS n
+SELECT s.project, s.name, s.source_type, l.value, l.n
 FROM (
-    SELECT s.project, s.name, s.source_type, l.value, l.n
+    SELECT f.project, f.name, f.source_type, f.value, sum(f.n)::bigint AS n
     FROM (
-        SELECT f.project, f.name, f.source_type, f.value, sum(f.n)::bigint AS n
-        FROM (
-            SELECT * FROM feedback_internal.counted_values
-            UNION ALL
-            SELECT * FROM feedback_internal.uncounted_values()
-        ) f
-        GROUP BY f.project, f.name, f.source_type, f.value
-        HAVING sum(f.n) <> 0
-    ) s
-    CROSS JOIN LATERAL (
-        SELECT s.value, s.n WHERE s.value <> '{}'
+        -- a list is a bucket of long numbers: long_values is to be read once for all
+        SELECT project, name, source_type, CASE WHEN jsonb_typeof(value) = 'array' THEN '{}' ELSE value END AS value, n
+        FROM feedback_internal.counted_values
         UNION ALL
-        SELECT long.value, long.n FROM feedback_internal.long_values(s.project, s.name, s.source_type) long WHERE s.value = '{}'
-    ) l
-) v
-GROUP BY v.project, v.name, v.source_type, v.value;
+        SELECT project, name, source_type, CASE WHEN jsonb_typeof(value) = 'array' THEN '{}' ELSE value END, n
+        FROM feedback_internal.uncounted_values()
+    ) f
+    GROUP BY f.project, f.name, f.source_type, f.value
+    HAVING sum(f.n) <> 0
+) s
+CROSS JOIN LATERAL (
+    SELECT s.value, s.n WHERE s.value <> '{}'
+    UNION ALL
+    SELECT long.value, long.n FROM feedback_internal.long_values(s.project, s.name, s.source_type) long WHERE s.value = '{}'
+) l;
 
 COMMENT ON VIEW feedback.value_counts IS
     'how often each value occurs among valid feedback, by project, name and source type';
@@ -305,10 +300,11 @@ FROM (
     SELECT c.*,
            nullif(sum(c.n) OVER (PARTITION BY c.project, c.name, c.source_type), 0) AS total
     FROM feedback.value_counts c
-) d;
+) d
+ORDER BY d.project, d.name, d.source_type, d.n DESC, value;
 
 COMMENT ON VIEW feedback.value_distribution IS
-    'how often each value occurs among valid feedback, by project, name and source type';
+    'how often each value occurs among valid feedback, by project, name and source type; the most frequent first';
 COMMENT ON COLUMN feedback.value_distribution.project IS 'application that the traces belong to';
 COMMENT ON COLUMN feedback.value_distribution.name IS 'what is assessed';
 COMMENT ON COLUMN feedback.value_distribution.source_type IS 'who assessed';
@@ -317,6 +313,55 @@ COMMENT ON COLUMN feedback.value_distribution.n IS 'how often it occurs';
 COMMENT ON COLUMN feedback.value_distribution.share IS 'its share of the values of this project, name and source type';
 COMMENT ON COLUMN feedback.value_distribution.bar IS 'the share as a bar';
 COMMENT ON COLUMN feedback.value_distribution.percent IS 'the share in percent, to one decimal';
+
+-- From what is counted alone, long numbers too: a few rows, however many numbers differ
+CREATE VIEW feedback.score_histogram WITH (security_invoker = true) AS
+SELECT h.project,
+       h.name,
+       h.source_type,
+       h.low,
+       trim_scale(h.low + CASE WHEN h.low >= 1 THEN ('1e' || length(h.low::text) - 1)::numeric
+                               WHEN h.low < -1 THEN ('1e' || length((-1 - h.low)::text) - 1)::numeric
+                               ELSE 0.1 END) AS high,
+       h.n,
+       trim_scale(h.n / h.total) AS share,
+       feedback.bar((h.n / h.total)::double precision, 20) AS bar
+FROM (
+    SELECT b.project,
+           b.name,
+           b.source_type,
+           b.low,
+           sum(b.n)::bigint AS n,
+           nullif(sum(sum(b.n)) OVER (PARTITION BY b.project, b.name, b.source_type), 0) AS total
+    FROM (
+        SELECT f.project,
+               f.name,
+               f.source_type,
+               f.n,
+               CASE jsonb_typeof(f.value) WHEN 'array' THEN (f.value -> 0)::numeric
+                                          WHEN 'number' THEN feedback_internal.histogram_low(f.value::numeric) END AS low
+        FROM (
+            SELECT * FROM feedback_internal.counted_values
+            UNION ALL
+            SELECT * FROM feedback_internal.uncounted_values()
+        ) f
+        WHERE jsonb_typeof(f.value) IN ('array', 'number')
+    ) b
+    GROUP BY b.project, b.name, b.source_type, b.low
+    HAVING sum(b.n) <> 0
+) h
+ORDER BY h.project, h.name, h.source_type, h.low;
+
+COMMENT ON VIEW feedback.score_histogram IS
+    'how many numbers of valid feedback lie in each bucket, by project, name and source type: tenths from -1 to 1, beyond numbers with the same leading digit';
+COMMENT ON COLUMN feedback.score_histogram.project IS 'application that the traces belong to';
+COMMENT ON COLUMN feedback.score_histogram.name IS 'what is assessed';
+COMMENT ON COLUMN feedback.score_histogram.source_type IS 'who assessed';
+COMMENT ON COLUMN feedback.score_histogram.low IS 'start of the bucket, which lies in it';
+COMMENT ON COLUMN feedback.score_histogram.high IS 'end of the bucket, which lies in the next';
+COMMENT ON COLUMN feedback.score_histogram.n IS 'how many numbers lie in it';
+COMMENT ON COLUMN feedback.score_histogram.share IS 'their share of the numbers of this project, name and source type';
+COMMENT ON COLUMN feedback.score_histogram.bar IS 'the share as a bar';
 
 -- A percentile is the least value that so many values do not exceed, as percentile_disc has it.
 CREATE VIEW feedback.numeric_summary WITH (security_invoker = true) AS

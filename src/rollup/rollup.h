@@ -30,9 +30,12 @@
 	"c.project, c.name, c.source_type, c.create_time, c.sign, " \
 	"c.has_value, c.has_error, c.boolean_value, c.numeric_value"
 
-/* What is counted by its value: numbers of so many decimals, texts of so many bytes */
+/*
+ * What is counted by its value: numbers of so many decimals, texts of so many bytes.
+ * Categories are short; what people write is longer, and not to be copied.
+ */
 #define ROLLUP_DECIMALS		4
-#define ROLLUP_SHORT_TEXT	200
+#define ROLLUP_SHORT_TEXT	48
 
 #define ROLLUP_VALUE \
 	"feedback_internal.summary_value(a.boolean_value, a.numeric_value, a.text_value, a.json_value)"

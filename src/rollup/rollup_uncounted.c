@@ -70,12 +70,17 @@ static SumQuery values = {
 	.all = OVER_ALL(VALUE_SELECT, VALUE_COLUMNS, VALUE_GROUP)
 };
 
-/* The condition on the value is that of the index assessments_long_value_idx. */
+/*
+ * The condition on the value is that of the index assessments_long_value_idx.
+ * Grouped as they are stored, and made JSON once for each that differs.
+ */
 static Statement long_values = {
-	.sql = "SELECT coalesce(to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value), "
-	"count(*) FROM feedback.assessments a WHERE " ROLLUP_COUNTS
+	.sql = "SELECT coalesce(to_jsonb(g.numeric_value), to_jsonb(g.text_value), g.json_value), g.n FROM ("
+	"SELECT a.numeric_value, a.text_value, a.json_value, count(*) AS n"
+	" FROM feedback.assessments a WHERE " ROLLUP_COUNTS
 	" AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
-	" AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value) GROUP BY 1",
+	" AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value)"
+	" GROUP BY a.numeric_value, a.text_value, a.json_value) g",
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID}
 };

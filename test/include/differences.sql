@@ -17,6 +17,8 @@ WITH summary (view, row) AS (
     SELECT 'value_distribution', concat_ws('|', project, name, source_type, value, n, share) FROM feedback.value_distribution
     UNION ALL
     SELECT 'numeric_summary', concat_ws('|', project, name, source_type, n, min, p5, p25, median, p75, p95, max) FROM feedback.numeric_summary
+    UNION ALL
+    SELECT 'score_histogram', concat_ws('|', project, name, source_type, low, high, n, share) FROM feedback.score_histogram
 ), direct (view, row) AS (
     SELECT view, concat_ws('|', project, part, name, source_type, count(*), count(*) FILTER (WHERE value <> 'null'), count(error_code),
                            feedback_internal.summary_mean(count(number), sum(number)),
@@ -39,6 +41,15 @@ WITH summary (view, row) AS (
                                         trim_scale(percentile_disc(0.75) WITHIN GROUP (ORDER BY numeric_value)),
                                         trim_scale(percentile_disc(0.95) WITHIN GROUP (ORDER BY numeric_value)), trim_scale(max(numeric_value)))
     FROM rows WHERE numeric_value IS NOT NULL GROUP BY project, name, source_type
+    UNION ALL
+    SELECT 'score_histogram', concat_ws('|', project, name, source_type, trim_scale(low), trim_scale(low + width), count(*),
+                                        trim_scale(count(*) / sum(count(*)) OVER (PARTITION BY project, name, source_type)))
+    FROM rows,
+         LATERAL (SELECT CASE WHEN numeric_value >= 1 THEN ('1e' || length(trunc(numeric_value)::text) - 1)::numeric
+                              WHEN numeric_value < -1 THEN ('1e' || length((ceil(-numeric_value) - 1)::text) - 1)::numeric
+                              ELSE 0.1 END AS width) AS w,
+         LATERAL (SELECT floor(numeric_value / width) * width AS low) AS l
+    WHERE numeric_value IS NOT NULL GROUP BY project, name, source_type, low, width
 )
 SELECT 'is but should not be' AS what, * FROM (TABLE summary EXCEPT ALL TABLE direct) AS d
 UNION ALL

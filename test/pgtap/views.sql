@@ -1,6 +1,6 @@
 -- The views, column by column, against rows computed by hand.
 BEGIN;
-SELECT plan(20);
+SELECT plan(27);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 SET LOCAL client_encoding = 'UTF8';
@@ -26,7 +26,8 @@ FROM (VALUES
                        'first_time timestamp with time zone, last_time timestamp with time zone'),
     ('source_summary', 'project text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint, '
                        'mean numeric, stddev numeric, n_true bigint, n_false bigint, trend text'),
-    ('value_distribution', 'project text, name text, source_type feedback.source_type, value text, n bigint, share numeric, bar text, percent numeric')
+    ('value_distribution', 'project text, name text, source_type feedback.source_type, value text, n bigint, share numeric, bar text, percent numeric'),
+    ('score_histogram', 'project text, name text, source_type feedback.source_type, low numeric, high numeric, n bigint, share numeric, bar text')
 ) AS v (view, columns);
 
 -- Feedback of two traces and two projects: a time, the last digits of an id, and the arguments of log_feedback
@@ -157,6 +158,35 @@ SELECT results_eq(
     $$ SELECT value, n FROM feedback.value_distribution WHERE name = 'alike' ORDER BY value COLLATE "C", n $$,
     $$ VALUES ('', 1::bigint), ('0.1', 1), ('1', 1), ('1', 4), ('100', 2), ('[1]', 1), ('null', 1), ('null', 1), ('true', 1), ('true', 1) $$,
     'a number is the same however it is written, and none is a text');
+
+-- The order in which a terminal shows them
+SELECT results_eq(
+    $$ SELECT value, n FROM feedback.value_distribution WHERE name = 'alike' LIMIT 3 $$,
+    $$ VALUES ('1', 4::bigint), ('100', 2), ('', 1) $$,
+    'the most frequent values come first');
+
+-- Each bucket has its start and not its end, whatever the sign, the size and the zeros at the end
+SELECT results_eq(
+    $$ SELECT number, feedback_internal.histogram_low(number)::text
+       FROM (SELECT *, row_number() OVER () AS place FROM unnest('{0,0.0999999,0.1,0.10000000000,0.95123,0.999999999,1,1.5,9.99999,10,123.456789,1.7976931348623157e308,
+                1e-300,-1e-300,-0.1,-0.10000001,-0.95123,-1,-1.00001,-2,-9.5,-10,-10.00001,-20,-95.5,-100}'::numeric[]) AS number) AS n ORDER BY place $$,
+    $$ SELECT number, low::numeric::text
+       FROM unnest('{0,0.0999999,0.1,0.10000000000,0.95123,0.999999999,1,1.5,9.99999,10,123.456789,1.7976931348623157e308,
+                1e-300,-1e-300,-0.1,-0.10000001,-0.95123,-1,-1.00001,-2,-9.5,-10,-10.00001,-20,-95.5,-100}'::numeric[],
+            '{0,0,0.1,0.1,0.9,0.9,1,1,9,10,100,1e308,0,-0.1,-0.1,-0.2,-1,-1,-2,-2,-10,-10,-20,-20,-100,-100}'::text[]) AS v (number, low) $$,
+    'where buckets start');
+SELECT is(feedback_internal.histogram_low('NaN'), NULL, 'NaN is in none');
+SELECT count(feedback.log_feedback('scored', 'scored', value)) AS n
+FROM unnest(ARRAY[0.05, 0.0512345678, 0.91, 0.9123456789, 0.99999999999, 1, 1.98765432, 12, 19.99999, -0.05, -3.000001, 5.00000000]) AS value \gset
+SELECT results_eq(
+    $$ SELECT low::text, high::text, n, share, bar FROM feedback.score_histogram WHERE name = 'scored' $$,
+    $$ SELECT low, high, n::bigint, trim_scale(n / 12.0), feedback.bar((n / 12.0)::double precision, 20)
+       FROM (VALUES ('-4', '-3', 1), ('-0.1', '0', 1), ('0', '0.1', 2), ('0.9', '1', 3), ('1', '2', 2), ('5', '6', 1), ('10', '20', 2)) AS v (low, high, n) $$,
+    'score_histogram');
+
+-- What is counted by its value, and so in the rollups: no people's words
+SELECT is(feedback_internal.summary_value(NULL, NULL, repeat('x', length), NULL), to_jsonb(value), format('a text of %s bytes', length))
+FROM (VALUES (48, to_jsonb(repeat('x', 48))), (49, '{}')) AS v (length, value);
 SELECT count(feedback.log_feedback('large', 'large', value)) AS n
 FROM unnest(ARRAY[1.7976931348623157e308, 1.7976931348623157e308, -1.7976931348623157e308]) AS value \gset
 SELECT results_eq(
