@@ -17,17 +17,24 @@ static void append_hundredths(StringInfo page, double number);
  * with the most in common.
  *
  * $6 has the names that several sources rate; the others are most of the rows.
+ * Where each trace has one user, hardly any trace has two ratings of a name, and
+ * only those that do are sorted.
  * Pairs are made within each trace, not by a join of the ratings with
  * themselves, which would be a matter of luck where the planner knows little.
  */
 const char	feedback_report_agreement_sql[] =
-"WITH ratings AS ("
+"WITH met AS MATERIALIZED ("
+" SELECT f.project, f.trace_id, f.name"
+" FROM feedback.feedback f"
+" WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5 AND f.name = ANY ($6)"
+" GROUP BY f.project, f.trace_id, f.name HAVING count(*) > 1),"
+" ratings AS ("
 " SELECT DISTINCT ON (f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id)"
 "  f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.value"
 " FROM feedback.feedback f"
 " WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
 "  AND num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0"
-"  AND f.name = ANY ($6)"
+"  AND f.name = ANY ($6) AND (f.project, f.trace_id, f.name) IN (SELECT m.project, m.trace_id, m.name FROM met m)"
 " ORDER BY f.project, f.trace_id, f.name, f.span_id, f.source_type, f.source_id, f.create_time DESC, f.assessment_id DESC),"
 " units AS ("
 " SELECT r.project, r.name, array_agg(r.source_type ORDER BY r.source_type, r.source_id NULLS FIRST) AS types,"

@@ -15,7 +15,8 @@ static void append_value(Report *report, const ReportRows *rows);
 /*
  * Numbers of which there are many are counted in ranges: ten or so, of a width
  * that is 1, 2 or 5 times a power of ten.  Texts, lists and objects are told
- * apart by their first 200 characters.
+ * apart by their first 200 characters: these are most of the rows where people
+ * write, and so are grouped once, and sorted behind a number and not three names.
  */
 const char	feedback_report_distribution_sql[] =
 "WITH counts AS MATERIALIZED ("
@@ -29,27 +30,31 @@ const char	feedback_report_distribution_sql[] =
 " SELECT c.project, c.name, c.source_type, sum(c.n) AS total, sum(c.n) FILTER (WHERE c.words IS NULL) AS numbers,"
 "  sum(c.n * coalesce(c.numeric_value, c.boolean_value::integer)) AS sum,"
 "  CASE WHEN count(c.numeric_value) > " REPORT_TEXT(REPORT_MAX_VALUES) " THEN (max(c.numeric_value) - min(c.numeric_value)) / 10 END AS width,"
-"  row_number() OVER (PARTITION BY c.project ORDER BY sum(c.n) DESC, c.name, c.source_type) AS place"
+"  row_number() OVER (PARTITION BY c.project ORDER BY sum(c.n) DESC, c.name, c.source_type) AS place,"
+"  row_number() OVER () AS id"
 " FROM counts c GROUP BY c.project, c.name, c.source_type),"
 " stepped AS MATERIALIZED ("
 " SELECT s.*, p.power * CASE WHEN s.width <= p.power THEN 1 WHEN s.width <= 2 * p.power THEN 2 WHEN s.width <= 5 * p.power THEN 5 ELSE 10 END AS step"
 " FROM series s, LATERAL (SELECT nullif(power(10::numeric, floor(log(s.width))), 0) AS power) p"
 " WHERE s.place <= " REPORT_TEXT(REPORT_MAX_SERIES) "),"
-" entries AS ("
-" SELECT c.project, c.name, c.source_type, c.boolean_value,"
-"  coalesce(floor(c.numeric_value / s.step) * s.step, c.numeric_value) AS low, c.words, sum(c.n) AS n"
+" entries AS MATERIALIZED ("
+" SELECT s.id, c.boolean_value, coalesce(floor(c.numeric_value / s.step) * s.step, c.numeric_value) AS low, NULL AS words, sum(c.n) AS n"
 " FROM counts c JOIN stepped s ON s.project = c.project AND s.name = c.name AND s.source_type = c.source_type"
-" GROUP BY 1, 2, 3, 4, 5, 6),"
+" WHERE c.words IS NULL GROUP BY 1, 2, 3"
+" UNION ALL"
+" SELECT s.id, NULL, NULL, c.words, c.n"
+" FROM counts c JOIN stepped s ON s.project = c.project AND s.name = c.name AND s.source_type = c.source_type"
+" WHERE c.words IS NOT NULL),"
+" different AS (SELECT e.id, count(*) AS values FROM entries e GROUP BY e.id),"
 " placed AS ("
-" SELECT e.*, count(*) OVER (PARTITION BY e.project, e.name, e.source_type) AS values, row_number() OVER ("
-"  PARTITION BY e.project, e.name, e.source_type ORDER BY e.n DESC, e.boolean_value, e.low, e.words) AS place"
+" SELECT e.*, row_number() OVER (PARTITION BY e.id ORDER BY e.n DESC, e.boolean_value, e.low, e.words) AS place"
 " FROM entries e)"
-" SELECT p.project, p.name, p.source_type, s.total, p.values,"
+" SELECT s.project, s.name, s.source_type, s.total, d.values,"
 "  coalesce(p.boolean_value::text, trim_scale(p.low)::text, p.words), p.low + s.step, p.low IS NOT NULL, p.n,"
 "  s.numbers, s.sum / nullif(s.numbers, 0)"
-" FROM placed p JOIN stepped s ON s.project = p.project AND s.name = p.name AND s.source_type = p.source_type"
+" FROM placed p JOIN stepped s ON s.id = p.id JOIN different d ON d.id = p.id"
 " WHERE p.place <= " REPORT_TEXT(REPORT_MAX_VALUES)
-" ORDER BY p.project, p.name, p.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words";
+" ORDER BY s.project, s.name, s.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words";
 
 /* Append the section, unless there are no values. */
 void
