@@ -17,6 +17,8 @@ INSERT INTO bench.query (name, statement, direct) VALUES
     ('percentiles of scores of two digits', $$SELECT * FROM feedback.numeric_summary WHERE name = 'score_1'$$,
      $$SELECT project, source_type, percentile_disc(ARRAY[0.05, 0.25, 0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY numeric_value) FROM feedback.feedback WHERE name = 'score_1' GROUP BY 1, 2$$),
     ('percentiles of scores of fifteen digits', $$SELECT * FROM feedback.numeric_summary WHERE project = 'project-1' AND name = 'score_5'$$, NULL),
+    ('histogram of scores of fifteen digits', $$SELECT * FROM feedback.score_histogram WHERE name = 'score_5'$$, NULL),
+    ('histogram of scores of two digits', $$SELECT * FROM feedback.score_histogram WHERE name = 'score_1'$$, NULL),
     ('one trace, by primary key', $$SELECT * FROM feedback.assessments WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
     ('trace_summary of it', $$SELECT * FROM feedback.trace_summary WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
     ('trace_feedback of it', $$SELECT * FROM feedback.trace_feedback WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
