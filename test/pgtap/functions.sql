@@ -31,6 +31,8 @@ SELECT set_eq(
            ('set_assessment(trace_id text, assessment T, project text = NULL) → uuid', ARRAY['text', 'json', 'jsonb']),
            ('withdraw_feedback(trace_id text, name text, source_id text, source_type text = ''HUMAN'', span_id text = NULL, '
             'project text = NULL) → bigint', ARRAY['']),
+           ('trace_summary(trace_ids text[]) → SETOF feedback.trace_summary', ARRAY['']),
+           ('trace_feedback(trace_ids text[]) → SETOF feedback.trace_feedback', ARRAY['']),
            ('log_expectation(trace_id text, name text, value T, source_type text = ''HUMAN'', source_id text = ''default'', '
             'rationale text = NULL, metadata jsonb = NULL, span_id text = NULL, '
             'overrides uuid = NULL, create_time timestamptz = NULL, assessment_id uuid = NULL, '
@@ -223,6 +225,8 @@ SELECT set_eq(
               ('update_assessment', 'v', 'u', false, false),
               ('delete_assessment', 'v', 'u', false, false),
               ('check_assessment', 'v', 'u', false, false),
+              ('trace_summary', 's', 's', false, false),
+              ('trace_feedback', 's', 's', false, false),
               ('default_assessment_id', 'v', 's', false, false),
               ('default_create_time', 'v', 'r', false, false),
               ('default_last_update_time', 'v', 'r', false, false),

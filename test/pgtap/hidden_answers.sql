@@ -3,14 +3,14 @@
 -- Rows are counted once they are committed, so this test commits, and removes all at its end.
 SET client_min_messages = error;
 BEGIN;
-SELECT plan(166);
+SELECT * FROM no_plan();
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 CREATE ROLE feedback_blind;
 GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_blind;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_blind;
 GRANT SELECT ON feedback.assessments, feedback.label_schemas, feedback.feedback, feedback.expectations, feedback.trace_summary,
-                feedback.trace_feedback, feedback.source_summary, feedback.overview, feedback.hourly_summary, feedback.daily_summary,
+                feedback.trace_feedback, feedback.recent_traces, feedback.score_histogram, feedback.source_summary, feedback.overview, feedback.hourly_summary, feedback.daily_summary,
                 feedback.value_counts, feedback.value_distribution, feedback.numeric_summary, feedback.ratings, feedback.agreement
     TO feedback_blind;
 GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
@@ -33,7 +33,7 @@ FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p') AND relnamespace IN ('feedba
 UNION ALL
 SELECT format('SELECT string_agg(t::text, E''\n'' ORDER BY t::text) FROM %s t', call)
 FROM unnest(ARRAY[
-    $$feedback.get_assessments('tr-secret')$$,
+    $$feedback.get_assessments('tr-secret')$$, $$feedback.trace_summary('{tr-secret}')$$, $$feedback.trace_feedback('{tr-secret}')$$,
     $$feedback.search_traces()$$, $$feedback.search_traces('feedback.rating >= 1')$$,
     $$feedback.search_traces('', order_by => 'feedback.rating')$$,
     $$feedback.disagreements('rating', 'HUMAN', 'LLM_JUDGE')$$, $$feedback.compare('rating', 'version', 'secret1', 'secret2')$$,
