@@ -167,7 +167,8 @@ extern void feedback_search_append_comparison(StringInfo sql, const Condition *n
 
 /* search_branch.c */
 extern void feedback_search_append_branch(Search *search, const Branch *branch);
-extern void feedback_search_append_newer(Search *search, const Condition *conditions);
+extern void feedback_search_begin_newest(Search *search, const Condition *conditions);
+extern void feedback_search_end_newest(Search *search, const List *others);
 
 /* search_compile.c */
 extern char *feedback_search_sql(Condition *filter, const char *order, int project, int limit,

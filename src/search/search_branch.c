@@ -54,17 +54,38 @@ feedback_search_append_branch(Search *search, const Branch *branch)
 
 /*
  * That a row is its trace's newest is looked up among the trace's rows, since a
- * GROUP BY would have to read all rows of all traces first.
+ * GROUP BY would have to read all rows of all traces first.  The newest is found
+ * once for each trace and remembered (Memoize), so that a trace of many rows is
+ * not read for each of them.
  */
 void
-feedback_search_append_newer(Search *search, const Condition *conditions)
+feedback_search_begin_newest(Search *search, const Condition *conditions)
 {
+	appendStringInfoString(&search->sql, "LEFT JOIN LATERAL (SELECT t.assessment_id FROM (SELECT b.project, b.trace_id, b.assessment_id FROM ");
+	feedback_search_append_rows(&search->sql, "a", "b", conditions);
+	appendStringInfoString(&search->sql, " WHERE b.project = a.project AND ");
+}
+
+/*
+ * Under other conditions of the trace, which are part of what is remembered.
+ * The comparison is of an outer join and not strict, so that the planner does
+ * not make it a part of the look-up, which then could not be remembered.
+ */
+void
+feedback_search_end_newest(Search *search, const List *others)
+{
+	ListCell   *lc;
+
+	appendStringInfoString(&search->sql,
+						   " ORDER BY b.create_time DESC, b.assessment_id DESC LIMIT 1) t WHERE true");
+	foreach(lc, others)
+	{
+		appendStringInfoString(&search->sql, " AND ");
+		feedback_search_append_trace(&search->sql, lfirst(lc), "t");
+	}
+	appendStringInfoString(&search->sql, ") n ON true WHERE coalesce(n.assessment_id = a.assessment_id, false)");
 	if (search->project > 0)
 		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
-	appendStringInfoString(&search->sql, " AND NOT EXISTS (SELECT FROM ");
-	feedback_search_append_rows(&search->sql, "a", "b", conditions);
-	appendStringInfoString(&search->sql,
-						   " WHERE b.project = a.project AND (b.create_time, b.assessment_id) > (a.create_time, a.assessment_id) AND ");
 }
 
 /* The value that all rows have which an assessment is about, if it is of one name and type */
@@ -239,14 +260,14 @@ append_in_order(Search *search, const Branch *branch)
 	const Condition *value = equal_value(branch->leading);
 
 	appendStringInfoString(&search->sql,
-						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
+						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a ");
+	feedback_search_begin_newest(search, branch->leading);
+	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
+	feedback_search_end_newest(search, branch->others);
+	appendStringInfoString(&search->sql, " AND ");
 	feedback_search_append_assessment(&search->sql, branch->leading, "a", value != NULL);
 	if (value != NULL)
 		append_nulls(&search->sql, branch->leading, "a");
-	feedback_search_append_newer(search, branch->leading);
-	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
-	appendStringInfoChar(&search->sql, ')');
-	append_others(search, branch);
 	appendStringInfoString(&search->sql, " ORDER BY ");
 	if (value != NULL)
 		append_value_order(&search->sql, value);

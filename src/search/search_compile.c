@@ -217,11 +217,11 @@ static void
 append_merged(Search *search, const Condition *filter)
 {
 	appendStringInfoString(&search->sql,
-						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a WHERE ");
-	append_row(search, filter, "a");
-	feedback_search_append_newer(search, filter);
+						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a ");
+	feedback_search_begin_newest(search, filter);
 	append_row(search, filter, "b");
-	appendStringInfo(&search->sql, ") ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
+	feedback_search_end_newest(search, NIL);
+	appendStringInfo(&search->sql, " ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
 }
 
 /* That a filter matches a row */
