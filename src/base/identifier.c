@@ -248,7 +248,7 @@ hash_part(pg_cryptohash_ctx *hash, const IdentifierPart *part)
 static bool
 read_hex_uuid(const char *string, size_t length, bool upper_case_too, pg_uuid_t *id)
 {
-	pg_uuid_t	read;
+	pg_uuid_t	read = {0};
 	size_t		i;
 
 	Assert(length == 2 * UUID_LEN);
