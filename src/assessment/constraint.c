@@ -135,7 +135,7 @@ check_form(const Datum *values, const bool *nulls, Problem *problem)
 									NULL);
 
 	if (!nulls[ROW_NUMERIC_VALUE] &&
-		!feedback_numeric_in_range(DatumGetNumeric(values[ROW_NUMERIC_VALUE])))
+		!feedback_number_numeric_in_range(DatumGetNumeric(values[ROW_NUMERIC_VALUE])))
 		return feedback_problem_set(problem, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "numeric_value",
 									"numeric_value is out of range",
 									"Numbers go up to 1.7976931348623157e308 in magnitude; NaN and infinity are no values.",

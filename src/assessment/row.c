@@ -148,7 +148,7 @@ feedback_row_to_assessment(const Datum *values, const bool *nulls, Assessment *a
 	assessment->kind = feedback_row_kind(values[ROW_KIND]);
 	assessment->name = row_text(values, nulls, ROW_NAME);
 	read_value(values, nulls, &assessment->value);
-	assessment->source_type = feedback_source_type_read(row_text(values, nulls, ROW_SOURCE_TYPE));
+	assessment->source_type = feedback_assessment_source_type_read(row_text(values, nulls, ROW_SOURCE_TYPE));
 	assessment->source_id = row_text(values, nulls, ROW_SOURCE_ID);
 	assessment->rationale = row_text(values, nulls, ROW_RATIONALE);
 	assessment->metadata = nulls[ROW_METADATA] ? NULL : DatumGetJsonbP(values[ROW_METADATA]);

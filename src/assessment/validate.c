@@ -167,12 +167,12 @@ feedback_validate_source_type(const char *type, int length, const char *path,
 	return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "source_type",
 								strchr(path, '.') != NULL ? psprintf("invalid %s", path) :
 								psprintf("invalid %s: %s", path, feedback_quote(type, length)),
-								NULL, feedback_source_type_hint());
+								NULL, feedback_assessment_source_type_hint());
 }
 
 /* Read a source type as the table spells it. */
 SourceType
-feedback_source_type_read(const text *type)
+feedback_assessment_source_type_read(const text *type)
 {
 	int			i;
 
@@ -185,13 +185,13 @@ feedback_source_type_read(const text *type)
 }
 
 const char *
-feedback_source_type_name(SourceType type)
+feedback_assessment_source_type_name(SourceType type)
 {
 	return source_type_names[type];
 }
 
 const char *
-feedback_source_type_hint(void)
+feedback_assessment_source_type_hint(void)
 {
 	return "The source types are HUMAN, LLM_JUDGE, CODE and SOURCE_TYPE_UNSPECIFIED.";
 }
@@ -223,9 +223,9 @@ feedback_assessment_complete(Assessment *assessment)
 
 /* The project of an assessment that names none. */
 text *
-feedback_default_project(void)
+feedback_assessment_default_project(void)
 {
-	const char *project = feedback_project;
+	const char *project = feedback_setting_project;
 
 	if (project == NULL || *project == '\0')
 		project = DEFAULT_PROJECT;

@@ -18,12 +18,12 @@ extern bool feedback_validate_source_id(const text *source_id, Problem *problem)
 extern bool feedback_validate_value(Assessment *assessment, Problem *problem);
 extern bool feedback_validate_source_type(const char *type, int length, const char *path,
 										  Assessment *assessment, Problem *problem);
-extern SourceType feedback_source_type_read(const text *type);
-extern const char *feedback_source_type_name(SourceType type);
-extern const char *feedback_source_type_hint(void);
+extern SourceType feedback_assessment_source_type_read(const text *type);
+extern const char *feedback_assessment_source_type_name(SourceType type);
+extern const char *feedback_assessment_source_type_hint(void);
 
 extern void feedback_assessment_default_source(Assessment *assessment);
-extern text *feedback_default_project(void);
+extern text *feedback_assessment_default_project(void);
 extern void feedback_assessment_complete(Assessment *assessment);
 extern void feedback_assessment_warn(const Assessment *assessment);
 

@@ -65,7 +65,7 @@ feedback_value_check_jsonb(Jsonb *jsonb, int max_nesting, const char *subject,
 		else if (token == WJB_END_OBJECT || token == WJB_END_ARRAY)
 			nesting--;
 		else if (element.type == jbvNumeric &&
-				 !feedback_numeric_in_range(element.val.numeric))
+				 !feedback_number_numeric_in_range(element.val.numeric))
 			return feedback_problem_set(problem, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, column,
 										psprintf("%s holds a number that is out of range", subject),
 										"Numbers go up to 1.7976931348623157e308 in magnitude.",

@@ -103,7 +103,7 @@ exceeds_max_double(const char *digits, const char *end)
 
 /* Is a numeric one that is kept?  NaN and infinities are not. */
 bool
-feedback_numeric_in_range(Numeric number)
+feedback_number_numeric_in_range(Numeric number)
 {
 	Datum		magnitude;
 
@@ -116,7 +116,7 @@ feedback_numeric_in_range(Numeric number)
 
 /* A number as JSON or a C library spells it. */
 Numeric
-feedback_numeric_from_text(const char *number)
+feedback_number_from_text(const char *number)
 {
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in,
 											   CStringGetDatum(number),
@@ -126,27 +126,27 @@ feedback_numeric_from_text(const char *number)
 
 /* A double by its shortest digits that read back as the same double. */
 bool
-feedback_numeric_from_double(double number, Numeric *result)
+feedback_number_from_double(double number, Numeric *result)
 {
 	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	if (isnan(number) || isinf(number))
 		return false;
 	double_to_shortest_decimal_buf(number, digits);
-	*result = feedback_numeric_from_text(digits);
+	*result = feedback_number_from_text(digits);
 	return true;
 }
 
 /* A real by its own shortest digits: 0.1 stays 0.1. */
 bool
-feedback_numeric_from_float(float number, Numeric *result)
+feedback_number_from_float(float number, Numeric *result)
 {
 	char		digits[FLOAT_SHORTEST_DECIMAL_LEN];
 
 	if (isnan(number) || isinf(number))
 		return false;
 	float_to_shortest_decimal_buf(number, digits);
-	*result = feedback_numeric_from_text(digits);
+	*result = feedback_number_from_text(digits);
 	return true;
 }
 
@@ -160,7 +160,7 @@ max_double(void)
 	{
 		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
 
-		max = feedback_numeric_from_text("1.7976931348623157e308");
+		max = feedback_number_from_text("1.7976931348623157e308");
 		MemoryContextSwitchTo(old);
 	}
 	return max;

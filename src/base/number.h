@@ -10,9 +10,9 @@
 #include "utils/numeric.h"
 
 extern bool feedback_number_in_range(const char *number, int length);
-extern bool feedback_numeric_in_range(Numeric number);
-extern Numeric feedback_numeric_from_text(const char *number);
-extern bool feedback_numeric_from_double(double number, Numeric *result);
-extern bool feedback_numeric_from_float(float number, Numeric *result);
+extern bool feedback_number_numeric_in_range(Numeric number);
+extern Numeric feedback_number_from_text(const char *number);
+extern bool feedback_number_from_double(double number, Numeric *result);
+extern bool feedback_number_from_float(float number, Numeric *result);
 
 #endif							/* FEEDBACK_NUMBER_H */

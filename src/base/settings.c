@@ -8,9 +8,9 @@
 
 #include "base/settings.h"
 
-char	   *feedback_project = NULL;
-int			feedback_untyped_text = UNTYPED_TEXT_WARN;
-int			feedback_search_lookups = 5000;
+char	   *feedback_setting_project = NULL;
+int			feedback_setting_untyped_text = UNTYPED_TEXT_WARN;
+int			feedback_setting_search_lookups = 5000;
 
 static const struct config_enum_entry untyped_text_options[] = {
 	{"warn", UNTYPED_TEXT_WARN, false},
@@ -30,7 +30,7 @@ feedback_settings_define(void)
 	DefineCustomStringVariable("feedback.project",
 							   "Sets the project of assessments that are logged without one.",
 							   "1 to 250 characters. When empty, the project is \"default\".",
-							   &feedback_project,
+							   &feedback_setting_project,
 							   "",
 							   PGC_USERSET,
 							   0,
@@ -41,7 +41,7 @@ feedback_settings_define(void)
 							 "Drivers send values without a type, which makes them text. "
 							 "\"warn\" stores the text with a warning, \"error\" refuses it, "
 							 "\"keep\" stores it silently.",
-							 &feedback_untyped_text,
+							 &feedback_setting_untyped_text,
 							 UNTYPED_TEXT_WARN,
 							 untyped_text_options,
 							 PGC_USERSET,
@@ -52,7 +52,7 @@ feedback_settings_define(void)
 							"Sets the number of assessments up to which search_traces looks up their traces.",
 							"Where none that the filter asks for has so few, rows are read newest first until there are enough. "
 							"Up to 1,000,000; 0 always reads newest first.",
-							&feedback_search_lookups,
+							&feedback_setting_search_lookups,
 							5000, 0, 1000000,
 							PGC_USERSET,
 							0,

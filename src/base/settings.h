@@ -13,9 +13,9 @@ typedef enum UntypedText
 	UNTYPED_TEXT_KEEP
 } UntypedText;
 
-extern char *feedback_project;
-extern int	feedback_untyped_text;
-extern int	feedback_search_lookups;
+extern char *feedback_setting_project;
+extern int	feedback_setting_untyped_text;
+extern int	feedback_setting_search_lookups;
 
 extern void feedback_settings_define(void);
 

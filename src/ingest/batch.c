@@ -104,7 +104,7 @@ feedback_batch_refuse(BatchItem *item, const Problem *problem)
 void
 feedback_batch_log(Batch *batch)
 {
-	text	   *default_project = feedback_default_project();
+	text	   *default_project = feedback_assessment_default_project();
 	int			i;
 
 	if (batch->count > 1)

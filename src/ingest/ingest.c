@@ -62,7 +62,7 @@ feedback_log_assessments_array(PG_FUNCTION_ARGS)
 	int			i;
 
 	if (PG_ARGISNULL(0))
-		feedback_raise_no_document("documents");
+		feedback_argument_raise_no_document("documents");
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, &nulls, &count);
 	for (i = 0; i < count; i++)
@@ -77,7 +77,7 @@ feedback_log_assessments_array(PG_FUNCTION_ARGS)
 
 /* Read what to do with bad documents. */
 OnError
-feedback_on_error_read(const char *word)
+feedback_ingest_read_on_error(const char *word)
 {
 	if (strcmp(word, "return") == 0)
 		return ON_ERROR_RETURN;
@@ -134,7 +134,7 @@ feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument
 					const char *origin)
 {
 	text	   *word = feedback_argument_text(fcinfo, on_error_argument);
-	OnError		on_error = feedback_on_error_read(word ? text_to_cstring(word) : "");
+	OnError		on_error = feedback_ingest_read_on_error(word ? text_to_cstring(word) : "");
 
 	InitMaterializedSRF(fcinfo, 0);
 

@@ -19,7 +19,7 @@ typedef enum OnError
 	ON_ERROR_RAISE
 } OnError;
 
-extern OnError feedback_on_error_read(const char *word);
+extern OnError feedback_ingest_read_on_error(const char *word);
 extern Datum feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument,
 								 const char *origin);
 

@@ -113,7 +113,7 @@ feedback_ingest_rows_visit(const TriggerData *data, RowVisitor visitor, void *ar
 OnError
 feedback_ingest_rows_on_error(const char *word)
 {
-	OnError		on_error = feedback_on_error_read(word);
+	OnError		on_error = feedback_ingest_read_on_error(word);
 
 	if (on_error == ON_ERROR_RETURN)
 		ereport(ERROR,

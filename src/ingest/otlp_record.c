@@ -30,7 +30,7 @@ feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix, t
 
 	initStringInfo(&members);
 	appendStringInfo(&members, "\"source_type\": \"%s\"",
-					 feedback_source_type_name(source->source_type));
+					 feedback_assessment_source_type_name(source->source_type));
 	put_member(&members, "source_id", source->source_id);
 	put_member(&members, "trace_id_prefix", trace_id_prefix);
 

@@ -200,7 +200,7 @@ add_array_row(Column *columns, const Assessment *assessment)
 	column_add(&columns[0],
 			   CStringGetTextDatum(feedback_row_kind_name(assessment->kind)), false);
 	column_add(&columns[1],
-			   CStringGetTextDatum(feedback_source_type_name(assessment->source_type)), false);
+			   CStringGetTextDatum(feedback_assessment_source_type_name(assessment->source_type)), false);
 
 	feedback_row_bind(assessment, values, nulls);
 	for (i = 0; i < ROW_PARAMETERS; i++)
@@ -309,7 +309,7 @@ add_set_row(Column *columns, int n, const Assessment *assessment)
 	const void *pointers[] = {
 		assessment->trace_id, &assessment->assessment_id, assessment->project,
 		cstring_to_text(feedback_row_kind_name(assessment->kind)), assessment->name,
-		cstring_to_text(feedback_source_type_name(assessment->source_type)),
+		cstring_to_text(feedback_assessment_source_type_name(assessment->source_type)),
 		assessment->source_id, assessment->span_id
 	};
 	int			i;

@@ -61,14 +61,14 @@ feedback_argument_value_from_datum(Datum datum, Oid type, AssessmentKind kind,
 			value->as.numeric = int64_to_numeric(DatumGetInt64(datum));
 			return true;
 		case FLOAT4OID:
-			return feedback_numeric_from_float(DatumGetFloat4(datum), &value->as.numeric) ||
+			return feedback_number_from_float(DatumGetFloat4(datum), &value->as.numeric) ||
 				refuse_number(problem);
 		case FLOAT8OID:
-			return feedback_numeric_from_double(DatumGetFloat8(datum), &value->as.numeric) ||
+			return feedback_number_from_double(DatumGetFloat8(datum), &value->as.numeric) ||
 				refuse_number(problem);
 		case NUMERICOID:
 			value->as.numeric = DatumGetNumeric(datum);
-			return feedback_numeric_in_range(value->as.numeric) || refuse_number(problem);
+			return feedback_number_numeric_in_range(value->as.numeric) || refuse_number(problem);
 		case TEXTOID:
 		case VARCHAROID:
 			value->type = VALUE_TEXT;
@@ -95,11 +95,11 @@ feedback_argument_value_from_untyped(text *datum, Value *value, int *warnings, P
 	value->type = VALUE_TEXT;
 	value->as.text = datum;
 
-	if (feedback_untyped_text == UNTYPED_TEXT_KEEP ||
+	if (feedback_setting_untyped_text == UNTYPED_TEXT_KEEP ||
 		!feedback_json_text_reads_as_value(VARDATA_ANY(datum), VARSIZE_ANY_EXHDR(datum)))
 		return true;
 
-	if (feedback_untyped_text == UNTYPED_TEXT_ERROR)
+	if (feedback_setting_untyped_text == UNTYPED_TEXT_ERROR)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "value",
 									psprintf("value came in as text but reads as %s", feedback_value_json_noun(datum)),
 									"The setting feedback.untyped_text refuses such values.",
@@ -124,7 +124,7 @@ value_from_jsonb(Jsonb *jsonb, AssessmentKind kind, Value *value, Problem *probl
 	}
 	feedback_value_from_scalar(&scalar, value);
 	return value->type != VALUE_NUMERIC ||
-		feedback_numeric_in_range(value->as.numeric) ||
+		feedback_number_numeric_in_range(value->as.numeric) ||
 		refuse_number(problem);
 }
 

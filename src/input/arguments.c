@@ -85,7 +85,7 @@ feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *
 
 	if (source_type == NULL)
 		raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "source_type", "source_type is missing",
-					  NULL, feedback_source_type_hint());
+					  NULL, feedback_assessment_source_type_hint());
 	if (!feedback_validate_source_type(VARDATA_ANY(source_type), VARSIZE_ANY_EXHDR(source_type),
 									   "source_type", assessment, &problem))
 		feedback_problem_raise(&problem);
@@ -136,7 +136,7 @@ feedback_argument_document(FunctionCallInfo fcinfo, int n, const char *name)
 	text	   *document = feedback_argument_text(fcinfo, n);
 
 	if (document == NULL)
-		feedback_raise_no_document(name);
+		feedback_argument_raise_no_document(name);
 	return document;
 }
 
@@ -147,13 +147,13 @@ feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n, const char *nam
 	Jsonb	   *document = feedback_argument_jsonb(fcinfo, n);
 
 	if (document == NULL)
-		feedback_raise_no_document(name);
+		feedback_argument_raise_no_document(name);
 	return cstring_to_text(JsonbToCString(NULL, &document->root, VARSIZE(document)));
 }
 
 /* A required argument of one document or of many is NULL. */
 void
-feedback_raise_no_document(const char *name)
+feedback_argument_raise_no_document(const char *name)
 {
 	raise_problem(ERRCODE_NULL_VALUE_NOT_ALLOWED, "assessment", psprintf("%s is missing", name),
 				  strcmp(name, "assessment") == 0 ? "It is one JSON object." :
@@ -162,7 +162,7 @@ feedback_raise_no_document(const char *name)
 
 /* An assessment that is to be read, updated or overridden is not there. */
 void
-feedback_raise_unknown(const pg_uuid_t *id)
+feedback_argument_raise_unknown(const pg_uuid_t *id)
 {
 	raise_problem(ERRCODE_NO_DATA_FOUND, "assessment_id", "assessment does not exist",
 				  psprintf("There is no assessment %s on this trace.", feedback_identifier_uuid_text(id)),

@@ -26,7 +26,7 @@ extern text *feedback_argument_trace_id(FunctionCallInfo fcinfo);
 extern void feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id);
 extern text *feedback_argument_document(FunctionCallInfo fcinfo, int n, const char *name);
 extern text *feedback_argument_document_jsonb(FunctionCallInfo fcinfo, int n, const char *name);
-pg_noreturn extern void feedback_raise_no_document(const char *name);
-pg_noreturn extern void feedback_raise_unknown(const pg_uuid_t *id);
+pg_noreturn extern void feedback_argument_raise_no_document(const char *name);
+pg_noreturn extern void feedback_argument_raise_unknown(const pg_uuid_t *id);
 
 #endif							/* FEEDBACK_ARGUMENTS_H */

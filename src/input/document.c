@@ -612,7 +612,7 @@ to_scalar(json_object *json, JsonbValue *result, int *refused)
 				return false;
 			}
 			result->type = jbvNumeric;
-			result->val.numeric = feedback_numeric_from_text(digits);
+			result->val.numeric = feedback_number_from_text(digits);
 			return true;
 		case json_type_string:
 			return to_string(json_object_get_string(json),

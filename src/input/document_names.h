@@ -66,9 +66,9 @@ enum
 };
 
 extern const MemberName feedback_document_names[TOP_LEVEL_MEMBERS];
-extern const MemberName feedback_source_names[SOURCE_MEMBERS];
-extern const MemberName feedback_value_names[EXPECTATION_MEMBERS];
-extern const MemberName feedback_error_names[ERROR_MEMBERS];
-extern const MemberName feedback_serialized_names[SERIALIZED_MEMBERS];
+extern const MemberName feedback_document_source_names[SOURCE_MEMBERS];
+extern const MemberName feedback_document_value_names[EXPECTATION_MEMBERS];
+extern const MemberName feedback_document_error_names[ERROR_MEMBERS];
+extern const MemberName feedback_document_serialized_names[SERIALIZED_MEMBERS];
 
 #endif							/* FEEDBACK_DOCUMENT_NAMES_H */

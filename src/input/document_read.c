@@ -226,13 +226,13 @@ read_document_source(const Member *source, Assessment *assessment, Problem *prob
 		feedback_assessment_default_source(assessment);
 		return true;
 	}
-	if (!feedback_document_members(source->json, "source.", feedback_source_names, SOURCE_MEMBERS,
+	if (!feedback_document_members(source->json, "source.", feedback_document_source_names, SOURCE_MEMBERS,
 								   members, problem))
 		return false;
 	if (!member_given(&members[SOURCE_TYPE]))
 		return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "source_type",
 									"source.source_type is missing",
-									NULL, feedback_source_type_hint());
+									NULL, feedback_assessment_source_type_hint());
 
 	if (feedback_document_is_string(members[SOURCE_TYPE].json) &&
 		!feedback_document_utf8(&members[SOURCE_TYPE], &type, &length, problem))

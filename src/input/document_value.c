@@ -53,7 +53,7 @@ read_feedback(const Member *feedback, Assessment *assessment, Problem *problem)
 
 	assessment->kind = KIND_FEEDBACK;
 	if (!feedback_document_object(feedback, problem) ||
-		!feedback_document_members(feedback->json, "feedback.", feedback_value_names, FEEDBACK_MEMBERS,
+		!feedback_document_members(feedback->json, "feedback.", feedback_document_value_names, FEEDBACK_MEMBERS,
 								   members, problem) ||
 		!read_document_error(&members[ERROR_OBJECT], assessment, problem))
 		return false;
@@ -71,7 +71,7 @@ read_document_error(const Member *error, Assessment *assessment, Problem *proble
 	if (!member_given(error))
 		return true;
 	if (!feedback_document_object(error, problem) ||
-		!feedback_document_members(error->json, "feedback.error.", feedback_error_names, ERROR_MEMBERS,
+		!feedback_document_members(error->json, "feedback.error.", feedback_document_error_names, ERROR_MEMBERS,
 								   members, problem))
 		return false;
 	if (!member_given(&members[ERROR_CODE]))
@@ -93,7 +93,7 @@ read_expectation(const Member *expectation, Assessment *assessment, Problem *pro
 
 	assessment->kind = KIND_EXPECTATION;
 	if (!feedback_document_object(expectation, problem) ||
-		!feedback_document_members(expectation->json, "expectation.", feedback_value_names,
+		!feedback_document_members(expectation->json, "expectation.", feedback_document_value_names,
 								   EXPECTATION_MEMBERS, members, problem))
 		return false;
 
@@ -123,13 +123,13 @@ read_serialized(const Member *serialized, Value *value, Problem *problem)
 
 	if (!feedback_document_object(serialized, problem) ||
 		!feedback_document_members(serialized->json, "expectation.serialized_value.",
-								   feedback_serialized_names, SERIALIZED_MEMBERS, members, problem))
+								   feedback_document_serialized_names, SERIALIZED_MEMBERS, members, problem))
 		return false;
 	for (i = 0; i < SERIALIZED_MEMBERS; i++)
 	{
 		if (!member_given(&members[i]))
 			return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, "value",
-										psprintf("%s%s is missing", members[i].path, feedback_serialized_names[i].name),
+										psprintf("%s%s is missing", members[i].path, feedback_document_serialized_names[i].name),
 										"A serialized value has a serialization_format, which is \"JSON_FORMAT\", and a value.",
 										NULL);
 	}

@@ -29,7 +29,7 @@ Jsonb *
 feedback_document_write(const Assessment *assessment)
 {
 	JsonbParseState *state = NULL;
-	const char *source_type = feedback_source_type_name(assessment->source_type);
+	const char *source_type = feedback_assessment_source_type_name(assessment->source_type);
 	JsonbValue	valid;
 
 	begin_object(&state, NULL);

@@ -174,7 +174,7 @@ feedback_attribute_push(JsonbParseState **state, const Attribute *attribute,
 
 /* Read an element of a list of attributes. */
 bool
-feedback_pair_read(Pair *pair, struct json_object *json, const char *list, Problem *problem)
+feedback_attribute_pair_read(Pair *pair, struct json_object *json, const char *list, Problem *problem)
 {
 	Member		members[PAIR_MEMBERS];
 	int			length;
@@ -204,16 +204,16 @@ feedback_pair_read(Pair *pair, struct json_object *json, const char *list, Probl
 }
 
 void
-feedback_pair_push_key(JsonbParseState **state, const Pair *pair)
+feedback_attribute_pair_push_key(JsonbParseState **state, const Pair *pair)
 {
-	feedback_jsonb_push_string(state, WJB_KEY, VARDATA_ANY(pair->key_text),
-							   VARSIZE_ANY_EXHDR(pair->key_text));
+	feedback_attribute_push_string(state, WJB_KEY, VARDATA_ANY(pair->key_text),
+								   VARSIZE_ANY_EXHDR(pair->key_text));
 }
 
 /* Push a string that lives as long as the state. */
 void
-feedback_jsonb_push_string(JsonbParseState **state, JsonbIteratorToken token,
-						   const char *string, int length)
+feedback_attribute_push_string(JsonbParseState **state, JsonbIteratorToken token,
+							   const char *string, int length)
 {
 	JsonbValue	json;
 
@@ -270,12 +270,12 @@ push_map(JsonbParseState **state, const Attribute *map, Problem *problem)
 		Pair		pair;
 		Attribute	value;
 
-		if (!feedback_pair_read(&pair, feedback_document_element(values.json, i),
-								map->name.name, problem) ||
+		if (!feedback_attribute_pair_read(&pair, feedback_document_element(values.json, i),
+										  map->name.name, problem) ||
 			!feedback_attribute_read(&value, map->name.name, map->name.column,
 									 pair.value, problem))
 			return false;
-		feedback_pair_push_key(state, &pair);
+		feedback_attribute_pair_push_key(state, &pair);
 		if (!feedback_attribute_push(state, &value, WJB_VALUE, problem))
 			return false;
 	}
@@ -331,7 +331,7 @@ read_attribute_number(const Attribute *attribute, Value *value, Problem *problem
 									"Numbers go up to 1.7976931348623157e308 in magnitude, with at most 16383 digits after the decimal point.",
 									NULL);
 	value->type = VALUE_NUMERIC;
-	value->as.numeric = feedback_numeric_from_text(pnstrdup(string, length));
+	value->as.numeric = feedback_number_from_text(pnstrdup(string, length));
 	return true;
 }
 

@@ -47,10 +47,10 @@ extern bool feedback_attribute_text(const Attribute *attribute, text **result, P
 extern bool feedback_attribute_score(const Attribute *attribute, Value *value, Problem *problem);
 extern bool feedback_attribute_push(JsonbParseState **state, const Attribute *attribute,
 									JsonbIteratorToken token, Problem *problem);
-extern bool feedback_pair_read(Pair *pair, struct json_object *json, const char *list,
-							   Problem *problem);
-extern void feedback_pair_push_key(JsonbParseState **state, const Pair *pair);
-extern void feedback_jsonb_push_string(JsonbParseState **state, JsonbIteratorToken token,
-									   const char *string, int length);
+extern bool feedback_attribute_pair_read(Pair *pair, struct json_object *json, const char *list,
+										 Problem *problem);
+extern void feedback_attribute_pair_push_key(JsonbParseState **state, const Pair *pair);
+extern void feedback_attribute_push_string(JsonbParseState **state, JsonbIteratorToken token,
+										   const char *string, int length);
 
 #endif							/* FEEDBACK_OTLP_ATTRIBUTE_H */

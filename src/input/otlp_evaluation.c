@@ -301,8 +301,8 @@ push_text(JsonbParseState **state, const char *key, const text *value)
 {
 	if (value == NULL)
 		return;
-	feedback_jsonb_push_string(state, WJB_KEY, key, strlen(key));
-	feedback_jsonb_push_string(state, WJB_VALUE, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	feedback_attribute_push_string(state, WJB_KEY, key, strlen(key));
+	feedback_attribute_push_string(state, WJB_VALUE, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
 
 /* The attribute of a role, for messages. */

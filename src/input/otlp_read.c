@@ -249,8 +249,8 @@ read_attributes(const Member *list, Evaluation *evaluation, Problem *problem)
 		Attribute	attribute;
 		const KnownAttribute *known;
 
-		if (!feedback_pair_read(&pair, feedback_document_element(list->json, i),
-								"attributes", problem))
+		if (!feedback_attribute_pair_read(&pair, feedback_document_element(list->json, i),
+										  "attributes", problem))
 			return false;
 		known = feedback_evaluation_attribute(evaluation, pair.key);
 		if (known != NULL)
@@ -263,7 +263,7 @@ read_attributes(const Member *list, Evaluation *evaluation, Problem *problem)
 		if (!feedback_attribute_read(&attribute, text_to_cstring(pair.key_text), "metadata",
 									 pair.value, problem))
 			return false;
-		feedback_pair_push_key(&evaluation->metadata, &pair);
+		feedback_attribute_pair_push_key(&evaluation->metadata, &pair);
 		if (!feedback_attribute_push(&evaluation->metadata, &attribute, WJB_VALUE, problem))
 			return false;
 	}

@@ -215,10 +215,10 @@ check_labels(const LabelSchema *schema, Problem *problem)
 static bool
 check_bounds(const LabelSchema *schema, Problem *problem)
 {
-	if (schema->min != NULL && !feedback_numeric_in_range(schema->min))
+	if (schema->min != NULL && !feedback_number_numeric_in_range(schema->min))
 		return refuse_schema(problem, "min", "min is out of range",
 							 "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
-	if (schema->max != NULL && !feedback_numeric_in_range(schema->max))
+	if (schema->max != NULL && !feedback_number_numeric_in_range(schema->max))
 		return refuse_schema(problem, "max", "max is out of range",
 							 "It is a number of up to 1.7976931348623157e308 in magnitude, and not NaN or infinity.");
 	if (schema->min != NULL && schema->max != NULL &&

@@ -184,7 +184,7 @@ inherit(Assessment *assessment)
 	if (!(assessment->has_assessment_id &&
 		  feedback_store_get(assessment->trace_id, &assessment->assessment_id, true, &target)) &&
 		!feedback_store_get(assessment->trace_id, &assessment->overrides, true, &target))
-		feedback_raise_unknown(&assessment->overrides);
+		feedback_argument_raise_unknown(&assessment->overrides);
 
 	assessment->name = target.name;
 	assessment->span_id = target.span_id;
@@ -198,7 +198,7 @@ log_checked(Assessment *assessment, text *project)
 	Problem		problem;
 
 	assessment->has_project = (project != NULL);
-	assessment->project = (project != NULL) ? project : feedback_default_project();
+	assessment->project = (project != NULL) ? project : feedback_assessment_default_project();
 	if (!feedback_validate(assessment, &problem))
 		feedback_problem_raise(&problem);
 	feedback_assessment_complete(assessment);

@@ -45,7 +45,7 @@ feedback_get_assessment(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	if (!feedback_store_get(trace_id, &id, false, &assessment))
-		feedback_raise_unknown(&id);
+		feedback_argument_raise_unknown(&id);
 	document = copy_out(feedback_document_write(&assessment));
 	SPI_finish();
 
@@ -116,14 +116,14 @@ update_assessment(FunctionCallInfo fcinfo, text *json)
 
 	SPI_connect();
 	if (!feedback_store_get(trace_id, &id, true, &assessment))
-		feedback_raise_unknown(&id);
+		feedback_argument_raise_unknown(&id);
 	if (!apply(&changes, &assessment, &problem) ||
 		!feedback_label_schema_check(&assessment, &problem))
 		feedback_problem_raise(&problem);
 	warning = assessment.label_warning;
 	assessment.last_update_time = GetCurrentTimestamp();
 	if (!feedback_store_update(&assessment))
-		feedback_raise_unknown(&id);
+		feedback_argument_raise_unknown(&id);
 	document = copy_out(feedback_document_write(&assessment));
 	feedback_assessment_warn(&changes.to);
 	if (warning != NULL)

@@ -151,7 +151,7 @@ feedback_withdraw_feedback(PG_FUNCTION_ARGS)
 	word.name = feedback_argument_text(fcinfo, 1);
 	feedback_argument_source(fcinfo, 3, 2, &word);
 	word.span_id = feedback_argument_span_id(fcinfo, 4);
-	word.project = PG_ARGISNULL(5) ? feedback_default_project() : feedback_argument_text(fcinfo, 5);
+	word.project = PG_ARGISNULL(5) ? feedback_assessment_default_project() : feedback_argument_text(fcinfo, 5);
 	if (!feedback_validate_name(word.name, false, &problem) || !check_somebody(&word, &problem))
 		feedback_problem_raise(&problem);
 
@@ -173,7 +173,7 @@ bool
 feedback_set_identify(Assessment *assessment, Problem *problem)
 {
 	const char *kind = feedback_row_kind_name(assessment->kind);
-	const char *source_type = feedback_source_type_name(assessment->source_type);
+	const char *source_type = feedback_assessment_source_type_name(assessment->source_type);
 	IdentifierPart parts[] = {
 		feedback_identifier_part(assessment->project),
 		feedback_identifier_part(assessment->trace_id),
@@ -287,7 +287,7 @@ set_checked(Assessment *assessment, text *project)
 	Problem		problem;
 
 	assessment->has_project = (project != NULL);
-	assessment->project = (project != NULL) ? project : feedback_default_project();
+	assessment->project = (project != NULL) ? project : feedback_assessment_default_project();
 	if (!feedback_validate(assessment, &problem) || !feedback_set_identify(assessment, &problem))
 		feedback_problem_raise(&problem);
 	assessment->has_assessment_id = true;
@@ -384,7 +384,7 @@ bind_source(const Assessment *assessment, Datum *values, char *nulls)
 		assessment->project,
 		cstring_to_text(feedback_row_kind_name(assessment->kind)),
 		assessment->name,
-		cstring_to_text(feedback_source_type_name(assessment->source_type)),
+		cstring_to_text(feedback_assessment_source_type_name(assessment->source_type)),
 		assessment->source_id,
 		assessment->span_id
 	};

@@ -245,7 +245,7 @@ insert_statement(const Assessment *assessment)
 	{
 		char	   *sql = psprintf(ROW_INSERT_FORMAT "%s",
 								   feedback_row_kind_name(assessment->kind),
-								   feedback_source_type_name(assessment->source_type),
+								   feedback_assessment_source_type_name(assessment->source_type),
 								   assessment->has_assessment_id ?
 								   " ON CONFLICT (trace_id, assessment_id) DO NOTHING" : "");
 

@@ -176,15 +176,15 @@ is_few(Search *search, const Condition *exists)
 	StringInfoData sql;
 	bool		isnull;
 
-	if (feedback_search_lookups == 0 || search->asked++ >= MAX_ASKED)
+	if (feedback_setting_search_lookups == 0 || search->asked++ >= MAX_ASKED)
 		return false;
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT count(*) FROM (SELECT FROM feedback.assessments a WHERE ");
 	append_indexed(&sql, exists, "a");
-	appendStringInfo(&sql, " LIMIT %d) a", feedback_search_lookups + 1);
+	appendStringInfo(&sql, " LIMIT %d) a", feedback_setting_search_lookups + 1);
 	feedback_statement_select_once(sql.data, search->parameters->count, search->parameters->types,
 								   search->parameters->values);
-	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) <= feedback_search_lookups;
+	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) <= feedback_setting_search_lookups;
 }
 
 /* What an index has of the condition of an assessment of some name or with an error */

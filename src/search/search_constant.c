@@ -90,7 +90,7 @@ feedback_search_source_type(Parser *parser, const char *string)
 				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
 				 internalerrquery(parser->lexer.text),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, parser->lexer.argument)));
-	return feedback_search_text(parser, feedback_source_type_name(assessment.source_type));
+	return feedback_search_text(parser, feedback_assessment_source_type_name(assessment.source_type));
 }
 
 /* A pattern for LIKE and ILIKE, or a regular expression, as PostgreSQL has them */

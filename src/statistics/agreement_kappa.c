@@ -73,7 +73,7 @@ feedback_cohens_kappa_interval(PG_FUNCTION_ARGS)
 	if (!pairs->too_many && shares(pairs, &s) && expected(&s) < 1)
 	{
 		double		kappa = (observed(&s) - expected(&s)) / (1 - expected(&s));
-		double		half = feedback_normal_quantile(1 - pairs->level) * standard_error(&s, kappa);
+		double		half = feedback_distribution_normal_quantile(1 - pairs->level) * standard_error(&s, kappa);
 
 		estimate.estimate = kappa;
 		estimate.low = kappa - half;

@@ -77,7 +77,7 @@ feedback_matrix_combine(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		MemoryContext context = feedback_aggregate_context(fcinfo);
+		MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 
 		pairs = MemoryContextAllocZero(context, sizeof(Pairs));
 		feedback_categories_init(&pairs->categories, context, other->categories.type,
@@ -139,7 +139,7 @@ feedback_matrix_deserialize(PG_FUNCTION_ARGS)
 	int			i;
 	int			j;
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	initStringInfo(&buffer);
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(serialized), VARSIZE_ANY_EXHDR(serialized));
 	feedback_categories_receive(&pairs->categories, CurrentMemoryContext, &buffer);
@@ -162,7 +162,7 @@ feedback_matrix_deserialize(PG_FUNCTION_ARGS)
 Pairs *
 feedback_pairs_argument(FunctionCallInfo fcinfo, int i)
 {
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	return PG_ARGISNULL(i) ? NULL : (Pairs *) PG_GETARG_POINTER(i);
 }
 
@@ -173,7 +173,7 @@ add_pair(FunctionCallInfo fcinfo, int weights_argument, int categories_argument,
 	Pairs	   *pairs = feedback_pairs_argument(fcinfo, 0);
 	Weights		weights = WEIGHTS_NONE;
 	ArrayType  *given = NULL;
-	double		level = feedback_level(fcinfo, level_argument > 0 ? level_argument : PG_NARGS());
+	double		level = feedback_estimate_level(fcinfo, level_argument > 0 ? level_argument : PG_NARGS());
 	int			a;
 	int			b;
 
@@ -211,7 +211,7 @@ add_pair(FunctionCallInfo fcinfo, int weights_argument, int categories_argument,
 static Pairs *
 make_pairs(FunctionCallInfo fcinfo, Weights weights, ArrayType *given, double level)
 {
-	MemoryContext context = feedback_aggregate_context(fcinfo);
+	MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 	Pairs	   *pairs = MemoryContextAllocZero(context, sizeof(Pairs));
 
 	feedback_categories_init(&pairs->categories, context,
@@ -233,7 +233,7 @@ check_pair_settings(const Pairs *pairs, Weights weights, double level)
 {
 	double		kept = pairs->level;
 
-	feedback_level_keep(&kept, level);
+	feedback_estimate_level_keep(&kept, level);
 	if (weights != pairs->weights)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

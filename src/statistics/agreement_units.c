@@ -85,7 +85,7 @@ feedback_units_combine(PG_FUNCTION_ARGS)
 		check_level(units, other->level);
 	else
 	{
-		MemoryContext context = feedback_aggregate_context(fcinfo);
+		MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 
 		units = MemoryContextAllocZero(context, sizeof(Units));
 		feedback_categories_init(&units->categories, context, other->categories.type,
@@ -153,7 +153,7 @@ feedback_units_deserialize(PG_FUNCTION_ARGS)
 	int			i;
 	int			j;
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	initStringInfo(&buffer);
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(serialized), VARSIZE_ANY_EXHDR(serialized));
 	feedback_categories_receive(&units->categories, CurrentMemoryContext, &buffer);
@@ -179,7 +179,7 @@ feedback_units_deserialize(PG_FUNCTION_ARGS)
 static Units *
 make_units(FunctionCallInfo fcinfo)
 {
-	MemoryContext context = feedback_aggregate_context(fcinfo);
+	MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 	Units	   *units = MemoryContextAllocZero(context, sizeof(Units));
 
 	feedback_categories_init(&units->categories, context,
@@ -333,6 +333,6 @@ add_unit(Units *units, int *numbers, int count)
 Units *
 feedback_units_argument(FunctionCallInfo fcinfo, int i)
 {
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	return PG_ARGISNULL(i) ? NULL : (Units *) PG_GETARG_POINTER(i);
 }

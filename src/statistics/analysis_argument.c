@@ -52,7 +52,7 @@ feedback_analysis_argument_source_type(PG_FUNCTION_ARGS)
 		problem.detail = "A source is named by its type, or by its type, a colon and its id, as in LLM_JUDGE:gpt-4.";
 		feedback_problem_raise(&problem);
 	}
-	return DirectFunctionCall2(enum_in, CStringGetDatum(feedback_source_type_name(named.source_type)),
+	return DirectFunctionCall2(enum_in, CStringGetDatum(feedback_assessment_source_type_name(named.source_type)),
 							   ObjectIdGetDatum(get_fn_expr_rettype(fcinfo->flinfo)));
 }
 

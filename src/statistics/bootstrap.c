@@ -98,7 +98,7 @@ feedback_bootstrap_add(PG_FUNCTION_ARGS)
 	double		value;
 
 	if (state == NULL)
-		state = make_state(feedback_aggregate_context(fcinfo), &settings);
+		state = make_state(feedback_statistics_aggregate_context(fcinfo), &settings);
 	else
 		check_bootstrap_settings(state, &settings);
 	if (!PG_ARGISNULL(1))
@@ -127,7 +127,7 @@ feedback_bootstrap_combine(PG_FUNCTION_ARGS)
 	if (other != NULL)
 	{
 		if (state == NULL)
-			state = make_state(feedback_aggregate_context(fcinfo), &other->settings);
+			state = make_state(feedback_statistics_aggregate_context(fcinfo), &other->settings);
 		else
 			check_bootstrap_settings(state, &other->settings);
 		counts_start_iterate(other->counts, &iterator);
@@ -148,7 +148,7 @@ feedback_bootstrap_serialize(PG_FUNCTION_ARGS)
 	counts_iterator iterator;
 	Count	   *count;
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	pq_begintypsend(&buffer);
 	pq_sendfloat8(&buffer, state->settings.level);
 	pq_sendint64(&buffer, state->settings.seed);
@@ -173,7 +173,7 @@ feedback_bootstrap_deserialize(PG_FUNCTION_ARGS)
 	StringInfoData buffer;
 	int			members;
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	initStringInfo(&buffer);
 	appendBinaryStringInfo(&buffer, VARDATA_ANY(serialized), VARSIZE_ANY_EXHDR(serialized));
 	settings.level = pq_getmsgfloat8(&buffer);
@@ -211,7 +211,7 @@ feedback_bootstrap_interval(PG_FUNCTION_ARGS)
 	int			length;
 	int			i;
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	if (state == NULL || state->counts->members == 0)
 		PG_RETURN_NULL();
 	settings = &state->settings;
@@ -238,7 +238,7 @@ feedback_bootstrap_interval(PG_FUNCTION_ARGS)
 static Settings
 get_settings(FunctionCallInfo fcinfo)
 {
-	Settings	settings = {.level = feedback_level(fcinfo, 2), .resamples = DEFAULT_RESAMPLES};
+	Settings	settings = {.level = feedback_estimate_level(fcinfo, 2), .resamples = DEFAULT_RESAMPLES};
 
 	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
 		settings.seed = PG_GETARG_INT64(3);

@@ -332,7 +332,7 @@ feedback_categories_receive(Categories *categories, MemoryContext context, Strin
 
 /* The memory of the aggregate that calls; 0A000 for a call by hand. */
 MemoryContext
-feedback_aggregate_context(FunctionCallInfo fcinfo)
+feedback_statistics_aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
 

@@ -48,6 +48,6 @@ pg_noreturn extern void feedback_categories_changed(void);
 extern void feedback_categories_send(const Categories *categories, StringInfo buffer);
 extern void feedback_categories_receive(Categories *categories, MemoryContext context,
 										StringInfo buffer);
-extern MemoryContext feedback_aggregate_context(FunctionCallInfo fcinfo);
+extern MemoryContext feedback_statistics_aggregate_context(FunctionCallInfo fcinfo);
 
 #endif							/* FEEDBACK_CATEGORIES_H */

@@ -20,7 +20,7 @@ static double continued_fraction(double a, double b, double x);
 
 /* The probability that a normal variable is further from 0 than z. */
 double
-feedback_normal_outside(double z)
+feedback_distribution_normal_outside(double z)
 {
 	return erfc(fabs(z) / M_SQRT2);
 }
@@ -32,7 +32,7 @@ feedback_normal_outside(double z)
  * off by less than 4.5e-4, Halley's method comes to the last digits in two steps.
  */
 double
-feedback_normal_quantile(double outside)
+feedback_distribution_normal_quantile(double outside)
 {
 	double		t = sqrt(-2 * log(outside / 2));
 	double		z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
@@ -51,7 +51,7 @@ feedback_normal_quantile(double outside)
 
 /* The probability that a Student variable of df degrees of freedom is further from 0 than t. */
 double
-feedback_student_outside(double t, double df)
+feedback_distribution_student_outside(double t, double df)
 {
 	double		square = t * t;
 	double		x = df / (df + square);
@@ -64,11 +64,11 @@ feedback_student_outside(double t, double df)
 	{
 		/*
 		 * The normal variable that is as likely: the inverse of the expansion
-		 * in feedback_student_quantile()
+		 * in feedback_distribution_student_quantile()
 		 */
 		double		s = square;
 
-		return feedback_normal_outside(t * (1 - ((s + 1) / 4 - ((13 * s + 8) * s + 3) / (96 * df)) / df));
+		return feedback_distribution_normal_outside(t * (1 - ((s + 1) / 4 - ((13 * s + 8) * s + 3) / (96 * df)) / df));
 	}
 
 	/* I_x(df / 2, 1 / 2): Abramowitz and Stegun (1964), 26.5.27; DLMF 8.17 */
@@ -90,9 +90,9 @@ feedback_student_outside(double t, double df)
  * By bisection: the normal quantile lies below it.
  */
 double
-feedback_student_quantile(double outside, double df)
+feedback_distribution_student_quantile(double outside, double df)
 {
-	double		z = feedback_normal_quantile(outside);
+	double		z = feedback_distribution_normal_quantile(outside);
 	double		low = z;
 	double		high = Max(z, 1);
 
@@ -103,7 +103,7 @@ feedback_student_quantile(double outside, double df)
 
 		return z * (1 + ((s + 1) / 4 + ((5 * s + 16) * s + 3) / (96 * df)) / df);
 	}
-	while (feedback_student_outside(high, df) > outside)
+	while (feedback_distribution_student_outside(high, df) > outside)
 	{
 		low = high;
 		high *= 2;
@@ -114,7 +114,7 @@ feedback_student_quantile(double outside, double df)
 
 		if (!(middle > low && middle < high))
 			return middle;
-		if (feedback_student_outside(middle, df) > outside)
+		if (feedback_distribution_student_outside(middle, df) > outside)
 			low = middle;
 		else
 			high = middle;

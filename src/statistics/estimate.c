@@ -21,7 +21,7 @@ static double variance(const Moments *moments);
 
 /* Add a value (Welford 1962).  Of numbers too far apart the squares become infinite, the mean does not. */
 void
-feedback_moments_add(Moments *moments, double value)
+feedback_estimate_moments_add(Moments *moments, double value)
 {
 	double		difference = moments->n > 0 ? value - mean(moments) : 0;
 
@@ -32,7 +32,7 @@ feedback_moments_add(Moments *moments, double value)
 
 /* Add another group's values (Chan, Golub and LeVeque 1979). */
 void
-feedback_moments_merge(Moments *moments, const Moments *other)
+feedback_estimate_moments_merge(Moments *moments, const Moments *other)
 {
 	if (moments->n > 0 && other->n > 0)
 	{
@@ -51,7 +51,7 @@ feedback_estimate_share(const double counts[2], double level)
 {
 	double		n = counts[false] + counts[true];
 	double		p = counts[true] / n;
-	double		z = feedback_normal_quantile(1 - level);
+	double		z = feedback_distribution_normal_quantile(1 - level);
 	double		middle = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double		half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
 
@@ -70,7 +70,7 @@ feedback_estimate_mean(const Moments *moments, double level)
 	double		half = NAN;
 
 	if (moments->n >= 2 && isfinite(moments->squares))
-		half = feedback_student_quantile(1 - level, moments->n - 1) *
+		half = feedback_distribution_student_quantile(1 - level, moments->n - 1) *
 			sqrt(variance(moments) / moments->n);
 	return (Estimate)
 	{
@@ -84,7 +84,7 @@ feedback_estimate_mean(const Moments *moments, double level)
  * hybrid score interval (1998, method 10).
  */
 Comparison
-feedback_compare_shares(const double a[2], const double b[2], double level)
+feedback_estimate_compare_shares(const double a[2], const double b[2], double level)
 {
 	Estimate	ea = feedback_estimate_share(a, level);
 	Estimate	eb = feedback_estimate_share(b, level);
@@ -98,13 +98,13 @@ feedback_compare_shares(const double a[2], const double b[2], double level)
 		.n_a = ea.n, .n_b = eb.n, .estimate_a = ea.estimate, .estimate_b = eb.estimate,
 			.low = difference - hypot(eb.estimate - eb.low, ea.high - ea.estimate),
 			.high = difference + hypot(eb.high - eb.estimate, ea.estimate - ea.low),
-			.statistic = z, .degrees_of_freedom = NAN, .p_value = feedback_normal_outside(z)
+			.statistic = z, .degrees_of_freedom = NAN, .p_value = feedback_distribution_normal_outside(z)
 	};
 }
 
 /* Two means: Welch's test (1947) and interval, with the degrees of freedom by Satterthwaite (1946). */
 Comparison
-feedback_compare_means(const Moments *a, const Moments *b, double level)
+feedback_estimate_compare_means(const Moments *a, const Moments *b, double level)
 {
 	double		error_a = variance(a) / a->n;
 	double		error_b = variance(b) / b->n;
@@ -121,13 +121,13 @@ feedback_compare_means(const Moments *a, const Moments *b, double level)
 		double		share_a = error_a / error;
 		double		share_b = error_b / error;
 		double		df = 1 / (share_a * share_a / (a->n - 1) + share_b * share_b / (b->n - 1));
-		double		half = feedback_student_quantile(1 - level, df) * sqrt(error);
+		double		half = feedback_distribution_student_quantile(1 - level, df) * sqrt(error);
 
 		result.low = difference - half;
 		result.high = difference + half;
 		result.statistic = difference / sqrt(error);
 		result.degrees_of_freedom = df;
-		result.p_value = feedback_student_outside(result.statistic, df);
+		result.p_value = feedback_distribution_student_outside(result.statistic, df);
 	}
 	return result;
 }
@@ -148,7 +148,7 @@ variance(const Moments *moments)
 
 /* A confidence level, 0.95 unless the function was declared with one; 22023 if it is none. */
 double
-feedback_level(FunctionCallInfo fcinfo, int argument)
+feedback_estimate_level(FunctionCallInfo fcinfo, int argument)
 {
 	double		level;
 
@@ -166,7 +166,7 @@ feedback_level(FunctionCallInfo fcinfo, int argument)
 
 /* Keep the level of the first row; 22023 for a row that has another. */
 void
-feedback_level_keep(double *kept, double level)
+feedback_estimate_level_keep(double *kept, double level)
 {
 	if (*kept == 0)
 		*kept = level;
@@ -188,7 +188,7 @@ feedback_estimate_result(FunctionCallInfo fcinfo, const Estimate *e)
 
 /* A comparison, as the function's result */
 Datum
-feedback_comparison_result(FunctionCallInfo fcinfo, const Comparison *c)
+feedback_estimate_comparison_result(FunctionCallInfo fcinfo, const Comparison *c)
 {
 	const double fields[] = {
 		c->n_a, c->n_b, c->estimate_a, c->estimate_b, c->estimate_b - c->estimate_a,

@@ -45,15 +45,15 @@ typedef struct Comparison
 	double		p_value;
 } Comparison;
 
-extern void feedback_moments_add(Moments *moments, double value);
-extern void feedback_moments_merge(Moments *moments, const Moments *other);
+extern void feedback_estimate_moments_add(Moments *moments, double value);
+extern void feedback_estimate_moments_merge(Moments *moments, const Moments *other);
 extern Estimate feedback_estimate_share(const double counts[2], double level);
 extern Estimate feedback_estimate_mean(const Moments *moments, double level);
-extern Comparison feedback_compare_shares(const double a[2], const double b[2], double level);
-extern Comparison feedback_compare_means(const Moments *a, const Moments *b, double level);
-extern double feedback_level(FunctionCallInfo fcinfo, int argument);
-extern void feedback_level_keep(double *kept, double level);
+extern Comparison feedback_estimate_compare_shares(const double a[2], const double b[2], double level);
+extern Comparison feedback_estimate_compare_means(const Moments *a, const Moments *b, double level);
+extern double feedback_estimate_level(FunctionCallInfo fcinfo, int argument);
+extern void feedback_estimate_level_keep(double *kept, double level);
 extern Datum feedback_estimate_result(FunctionCallInfo fcinfo, const Estimate *estimate);
-extern Datum feedback_comparison_result(FunctionCallInfo fcinfo, const Comparison *comparison);
+extern Datum feedback_estimate_comparison_result(FunctionCallInfo fcinfo, const Comparison *comparison);
 
 #endif							/* FEEDBACK_ESTIMATE_H */

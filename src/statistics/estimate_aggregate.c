@@ -69,7 +69,7 @@ feedback_estimate_add_boolean(PG_FUNCTION_ARGS)
 	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
 	State	   *state = state_of(array);
 
-	feedback_level_keep(&state->level, feedback_level(fcinfo, 2));
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 2));
 	if (!PG_ARGISNULL(1))
 		state->counts[0][PG_GETARG_BOOL(1)]++;
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -82,9 +82,9 @@ feedback_estimate_add_number(PG_FUNCTION_ARGS)
 	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
 	State	   *state = state_of(array);
 
-	feedback_level_keep(&state->level, feedback_level(fcinfo, 2));
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 2));
 	if (!PG_ARGISNULL(1))
-		feedback_moments_add(&state->groups[0], get_number(fcinfo, 1));
+		feedback_estimate_moments_add(&state->groups[0], get_number(fcinfo, 1));
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -95,7 +95,7 @@ feedback_comparison_add_boolean(PG_FUNCTION_ARGS)
 	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
 	State	   *state = state_of(array);
 
-	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		state->counts[PG_GETARG_BOOL(2)][PG_GETARG_BOOL(1)]++;
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -108,9 +108,9 @@ feedback_comparison_add_number(PG_FUNCTION_ARGS)
 	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
 	State	   *state = state_of(array);
 
-	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		feedback_moments_add(&state->groups[PG_GETARG_BOOL(2)], get_number(fcinfo, 1));
+		feedback_estimate_moments_add(&state->groups[PG_GETARG_BOOL(2)], get_number(fcinfo, 1));
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -121,7 +121,7 @@ feedback_mcnemar_add(PG_FUNCTION_ARGS)
 	ArrayType  *array = get_state(fcinfo, 0, STATE_COUNTS);
 	State	   *state = state_of(array);
 
-	feedback_level_keep(&state->level, feedback_level(fcinfo, 3));
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		state->counts[PG_GETARG_BOOL(1)][PG_GETARG_BOOL(2)]++;
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -136,9 +136,9 @@ feedback_moments_combine(PG_FUNCTION_ARGS)
 	const State *other = state_of(get_state(fcinfo, 1, STATE_MOMENTS));
 
 	if (other->level != 0)
-		feedback_level_keep(&state->level, other->level);
-	feedback_moments_merge(&state->groups[0], &other->groups[0]);
-	feedback_moments_merge(&state->groups[1], &other->groups[1]);
+		feedback_estimate_level_keep(&state->level, other->level);
+	feedback_estimate_moments_merge(&state->groups[0], &other->groups[0]);
+	feedback_estimate_moments_merge(&state->groups[1], &other->groups[1]);
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -152,7 +152,7 @@ feedback_counts_combine(PG_FUNCTION_ARGS)
 	int			i;
 
 	if (other->level != 0)
-		feedback_level_keep(&state->level, other->level);
+		feedback_estimate_level_keep(&state->level, other->level);
 	for (i = 0; i < 4; i++)
 		state->counts[i / 2][i % 2] += other->counts[i / 2][i % 2];
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -194,8 +194,8 @@ feedback_two_proportion_test(PG_FUNCTION_ARGS)
 
 	if (a[false] + a[true] + b[false] + b[true] == 0)
 		PG_RETURN_NULL();
-	comparison = feedback_compare_shares(a, b, state->level);
-	return feedback_comparison_result(fcinfo, &comparison);
+	comparison = feedback_estimate_compare_shares(a, b, state->level);
+	return feedback_estimate_comparison_result(fcinfo, &comparison);
 }
 
 Datum
@@ -206,8 +206,8 @@ feedback_welch_test(PG_FUNCTION_ARGS)
 
 	if (state->groups[0].n + state->groups[1].n == 0)
 		PG_RETURN_NULL();
-	comparison = feedback_compare_means(&state->groups[0], &state->groups[1], state->level);
-	return feedback_comparison_result(fcinfo, &comparison);
+	comparison = feedback_estimate_compare_means(&state->groups[0], &state->groups[1], state->level);
+	return feedback_estimate_comparison_result(fcinfo, &comparison);
 }
 
 /*
@@ -230,7 +230,7 @@ feedback_mcnemar_test(PG_FUNCTION_ARGS)
 
 	if (n == 0)
 		PG_RETURN_NULL();
-	half = feedback_normal_quantile(1 - state->level) * sqrt(Max(differ - n * difference * difference, 0)) / n;
+	half = feedback_distribution_normal_quantile(1 - state->level) * sqrt(Max(differ - n * difference * difference, 0)) / n;
 	comparison = (Comparison)
 	{
 		.n_a = n, .n_b = n, .estimate_a = (both + only_a) / n, .estimate_b = (both + only_b) / n,
@@ -258,9 +258,9 @@ feedback_mcnemar_test(PG_FUNCTION_ARGS)
 
 		comparison.statistic = distance * distance / differ;
 		comparison.degrees_of_freedom = 1;
-		comparison.p_value = feedback_normal_outside(sqrt(comparison.statistic));
+		comparison.p_value = feedback_distribution_normal_outside(sqrt(comparison.statistic));
 	}
-	return feedback_comparison_result(fcinfo, &comparison);
+	return feedback_estimate_comparison_result(fcinfo, &comparison);
 }
 
 /*

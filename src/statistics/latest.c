@@ -36,7 +36,7 @@ PG_FUNCTION_INFO_V1(feedback_latest_result);
 Datum
 feedback_latest_add(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = feedback_aggregate_context(fcinfo);
+	MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 	Latest	   *state = PG_ARGISNULL(0) ? NULL : (Latest *) PG_GETARG_POINTER(0);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !PG_ARGISNULL(3))
@@ -58,7 +58,7 @@ feedback_latest_add(PG_FUNCTION_ARGS)
 Datum
 feedback_latest_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = feedback_aggregate_context(fcinfo);
+	MemoryContext context = feedback_statistics_aggregate_context(fcinfo);
 	Latest	   *state = PG_ARGISNULL(0) ? NULL : (Latest *) PG_GETARG_POINTER(0);
 
 	if (!PG_ARGISNULL(1))
@@ -90,7 +90,7 @@ feedback_latest_deserialize(PG_FUNCTION_ARGS)
 	Latest	   *state = palloc(sizeof(Latest));
 	Size		size = VARSIZE_ANY_EXHDR(serialized) - sizeof(Latest);
 
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	memcpy(state, VARDATA_ANY(serialized), sizeof(Latest));
 	state->value = palloc(size);
 	memcpy(state->value, VARDATA_ANY(serialized) + sizeof(Latest), size);
@@ -101,7 +101,7 @@ feedback_latest_deserialize(PG_FUNCTION_ARGS)
 Datum
 feedback_latest_result(PG_FUNCTION_ARGS)
 {
-	(void) feedback_aggregate_context(fcinfo);
+	(void) feedback_statistics_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_JSONB_P(((Latest *) PG_GETARG_POINTER(0))->value);
