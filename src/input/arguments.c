@@ -95,6 +95,35 @@ feedback_argument_source(FunctionCallInfo fcinfo, int type, int id, Assessment *
 		assessment->warnings |= WARNING_NOBODY;
 }
 
+/*
+ * What the functions that log and set an assessment take first: the trace, the
+ * name, the value, the source, and so on.  A feedback has an error behind them,
+ * an expectation has not.  Returns the number of the argument that is next.
+ */
+int
+feedback_argument_assessment(FunctionCallInfo fcinfo, bool typed, Assessment *assessment)
+{
+	enum
+	{
+		TRACE_ID, NAME, VALUE, SOURCE_TYPE, SOURCE_ID, RATIONALE, METADATA, SPAN_ID,
+		ERROR_CODE, ERROR_MESSAGE, STACK_TRACE, AFTER_ERROR
+	};
+
+	assessment->trace_id = feedback_argument_text(fcinfo, TRACE_ID);
+	assessment->name = feedback_argument_text(fcinfo, NAME);
+	feedback_argument_value(fcinfo, VALUE, typed, assessment);
+	feedback_argument_source(fcinfo, SOURCE_TYPE, SOURCE_ID, assessment);
+	assessment->rationale = feedback_argument_text(fcinfo, RATIONALE);
+	assessment->metadata = feedback_argument_jsonb(fcinfo, METADATA);
+	assessment->span_id = feedback_argument_span_id(fcinfo, SPAN_ID);
+	if (assessment->kind == KIND_EXPECTATION)
+		return ERROR_CODE;
+	assessment->error_code = feedback_argument_text(fcinfo, ERROR_CODE);
+	assessment->error_message = feedback_argument_text(fcinfo, ERROR_MESSAGE);
+	assessment->stack_trace = feedback_argument_text(fcinfo, STACK_TRACE);
+	return AFTER_ERROR;
+}
+
 /* The span_id, which in SQL is NULL when there is none, and not empty. */
 text *
 feedback_argument_span_id(FunctionCallInfo fcinfo, int n)

@@ -21,6 +21,7 @@ extern void feedback_argument_value(FunctionCallInfo fcinfo, int n, bool typed,
 									Assessment *assessment);
 extern void feedback_argument_source(FunctionCallInfo fcinfo, int type, int id,
 									 Assessment *assessment);
+extern int	feedback_argument_assessment(FunctionCallInfo fcinfo, bool typed, Assessment *assessment);
 extern text *feedback_argument_span_id(FunctionCallInfo fcinfo, int n);
 extern text *feedback_argument_trace_id(FunctionCallInfo fcinfo);
 extern void feedback_argument_key(FunctionCallInfo fcinfo, text **trace_id, pg_uuid_t *id);

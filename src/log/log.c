@@ -89,36 +89,13 @@ feedback_override_feedback_any(PG_FUNCTION_ARGS)
 	return override_feedback(fcinfo, true);
 }
 
-/*
- * Log a feedback or an expectation from arguments.
- *
- * The two take the same ones, but for those of the error, which stand in the
- * middle and which an expectation does not have.
- */
+/* Log a feedback or an expectation from arguments. */
 static Datum
 log_value(FunctionCallInfo fcinfo, AssessmentKind kind, bool typed)
 {
-	enum
-	{
-		TRACE_ID, NAME, VALUE, SOURCE_TYPE, SOURCE_ID, RATIONALE, METADATA, SPAN_ID,
-		ERROR_CODE, ERROR_MESSAGE, STACK_TRACE, AFTER_ERROR
-	};
-	int			n = (kind == KIND_FEEDBACK) ? AFTER_ERROR : ERROR_CODE;
 	Assessment	assessment = {.kind = kind};
+	int			n = feedback_argument_assessment(fcinfo, typed, &assessment);
 
-	assessment.trace_id = feedback_argument_text(fcinfo, TRACE_ID);
-	assessment.name = feedback_argument_text(fcinfo, NAME);
-	feedback_argument_value(fcinfo, VALUE, typed, &assessment);
-	feedback_argument_source(fcinfo, SOURCE_TYPE, SOURCE_ID, &assessment);
-	assessment.rationale = feedback_argument_text(fcinfo, RATIONALE);
-	assessment.metadata = feedback_argument_jsonb(fcinfo, METADATA);
-	assessment.span_id = feedback_argument_span_id(fcinfo, SPAN_ID);
-	if (kind == KIND_FEEDBACK)
-	{
-		assessment.error_code = feedback_argument_text(fcinfo, ERROR_CODE);
-		assessment.error_message = feedback_argument_text(fcinfo, ERROR_MESSAGE);
-		assessment.stack_trace = feedback_argument_text(fcinfo, STACK_TRACE);
-	}
 	assessment.has_overrides = feedback_argument_uuid(fcinfo, n++, &assessment.overrides);
 	assessment.has_create_time = feedback_argument_time(fcinfo, n++, &assessment.create_time);
 	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, n++, &assessment.assessment_id);

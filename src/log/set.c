@@ -243,27 +243,14 @@ feedback_set_take_back_overrides(const Assessment *assessment)
 static Datum
 set_value(FunctionCallInfo fcinfo, bool typed)
 {
-	enum
-	{
-		TRACE_ID, NAME, VALUE, SOURCE_TYPE, SOURCE_ID, RATIONALE, METADATA, SPAN_ID,
-		ERROR_CODE, ERROR_MESSAGE, STACK_TRACE, CREATE_TIME, PROJECT, ASSESSMENT_ID
-	};
 	Assessment	assessment = {.kind = KIND_FEEDBACK};
+	int			n = feedback_argument_assessment(fcinfo, typed, &assessment);
+	text	   *project;
 
-	assessment.trace_id = feedback_argument_text(fcinfo, TRACE_ID);
-	assessment.name = feedback_argument_text(fcinfo, NAME);
-	feedback_argument_value(fcinfo, VALUE, typed, &assessment);
-	feedback_argument_source(fcinfo, SOURCE_TYPE, SOURCE_ID, &assessment);
-	assessment.rationale = feedback_argument_text(fcinfo, RATIONALE);
-	assessment.metadata = feedback_argument_jsonb(fcinfo, METADATA);
-	assessment.span_id = feedback_argument_span_id(fcinfo, SPAN_ID);
-	assessment.error_code = feedback_argument_text(fcinfo, ERROR_CODE);
-	assessment.error_message = feedback_argument_text(fcinfo, ERROR_MESSAGE);
-	assessment.stack_trace = feedback_argument_text(fcinfo, STACK_TRACE);
-	assessment.has_create_time = feedback_argument_time(fcinfo, CREATE_TIME, &assessment.create_time);
-	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, ASSESSMENT_ID, &assessment.assessment_id);
-
-	return set_checked(&assessment, feedback_argument_text(fcinfo, PROJECT));
+	assessment.has_create_time = feedback_argument_time(fcinfo, n++, &assessment.create_time);
+	project = feedback_argument_text(fcinfo, n++);
+	assessment.has_assessment_id = feedback_argument_uuid(fcinfo, n, &assessment.assessment_id);
+	return set_checked(&assessment, project);
 }
 
 /* Set a document, given as the text of it. */
