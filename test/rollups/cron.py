@@ -6,7 +6,8 @@ tap = Tap()
 server = Server()
 session = server.create("cron")
 session.run("CREATE EXTENSION pg_cron")
-session.run("INSERT INTO by_statement SELECT '{\"trace_id\": \"tr-0\", \"assessment_name\": \"n\", \"feedback\": {\"value\": 1}}' FROM generate_series(1, 100)")
+# Of a trace that no writer deletes
+session.run("INSERT INTO by_statement SELECT '{\"trace_id\": \"tr-kept\", \"assessment_name\": \"n\", \"feedback\": {\"value\": 1}}' FROM generate_series(1, 100)")
 
 # Three jobs at the same moment: one refreshes, the others leave it to that one or come after it.
 version = session.value("SELECT extversion FROM pg_extension WHERE extname = 'pg_cron'")
