@@ -285,3 +285,23 @@ CREATE AGGREGATE feedback.bootstrap_interval(value double precision, level doubl
 );
 COMMENT ON AGGREGATE feedback.bootstrap_interval(double precision, double precision, bigint, integer) IS
     'mean, with the percentile interval of the bootstrap; the same for the same values and seed';
+
+-- The first few of many, without sorting all
+CREATE FUNCTION feedback_internal.frequent_add(state internal, words text, n bigint) RETURNS internal
+    AS 'MODULE_PATHNAME', 'feedback_frequent_add'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.frequent_add(internal, text, bigint) IS 'part of frequent_words';
+
+CREATE FUNCTION feedback_internal.frequent_words_result(state internal) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'feedback_frequent_words'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.frequent_words_result(internal) IS 'part of frequent_words';
+
+CREATE AGGREGATE feedback_internal.frequent_words(words text, n bigint) (
+    SFUNC = feedback_internal.frequent_add,
+    STYPE = internal,
+    FINALFUNC = feedback_internal.frequent_words_result,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE feedback_internal.frequent_words(text, bigint) IS
+    'of texts that come once each with how often they occur, the dozen that occur most often, each as {text,n}; for the report';

@@ -140,7 +140,8 @@ read_projects(Report *report, Datum *project, int *length, int64 *all)
 
 /*
  * Read how many traces and sources each project has; returns the names that
- * several sources of a project have given values, as text[].
+ * several sources of a project have given values, as text[].  What people write
+ * at length is no rating that others could agree with.
  */
 static Datum
 read_headlines(Report *report, ReportProject *projects, int length)
@@ -153,7 +154,8 @@ read_headlines(Report *report, ReportProject *projects, int length)
 	static const char sources_sql[] =
 	"WITH sources AS ("
 	" SELECT f.project, f.name, f.source_type, f.source_id,"
-	"  bool_or(num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0) AS rates"
+	"  bool_or(num_nonnulls(f.boolean_value, f.numeric_value, f.text_value, f.json_value) > 0"
+	"   AND NOT feedback_internal.is_long_value(NULL, f.text_value, NULL)) AS rates"
 	" FROM feedback.feedback f WHERE f.project = ANY ($1) AND f.create_time >= $4 AND f.create_time < $5"
 	" GROUP BY f.project, f.name, f.source_type, f.source_id)"
 	" SELECT s.project, count(DISTINCT (s.source_type, s.source_id)), ARRAY("

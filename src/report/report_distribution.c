@@ -16,7 +16,7 @@ static void append_value(Report *report, const ReportRows *rows);
  * Numbers of which there are many are counted in ranges: ten or so, of a width
  * that is 1, 2 or 5 times a power of ten.  Texts, lists and objects are told
  * apart by their first 200 characters: these are most of the rows where people
- * write, and so are grouped once, and sorted behind a number and not three names.
+ * write, and so are grouped once, and of each name the first few alone are sorted.
  */
 const char	feedback_report_distribution_sql[] =
 "WITH counts AS MATERIALIZED ("
@@ -28,6 +28,7 @@ const char	feedback_report_distribution_sql[] =
 " GROUP BY f.project, f.name, f.source_type, f.boolean_value, f.numeric_value, left(coalesce(f.text_value, f.json_value::text), 200)),"
 " series AS ("
 " SELECT c.project, c.name, c.source_type, sum(c.n) AS total, sum(c.n) FILTER (WHERE c.words IS NULL) AS numbers,"
+"  count(c.words) AS texts, feedback_internal.frequent_words(c.words, c.n) AS words,"
 "  sum(c.n * coalesce(c.numeric_value, c.boolean_value::integer)) AS sum,"
 "  CASE WHEN count(c.numeric_value) > " REPORT_TEXT(REPORT_MAX_VALUES) " THEN (max(c.numeric_value) - min(c.numeric_value)) / 10 END AS width,"
 "  row_number() OVER (PARTITION BY c.project ORDER BY sum(c.n) DESC, c.name, c.source_type) AS place,"
@@ -37,24 +38,24 @@ const char	feedback_report_distribution_sql[] =
 " SELECT s.*, p.power * CASE WHEN s.width <= p.power THEN 1 WHEN s.width <= 2 * p.power THEN 2 WHEN s.width <= 5 * p.power THEN 5 ELSE 10 END AS step"
 " FROM series s, LATERAL (SELECT nullif(power(10::numeric, floor(log(s.width))), 0) AS power) p"
 " WHERE s.place <= " REPORT_TEXT(REPORT_MAX_SERIES) "),"
-" entries AS MATERIALIZED ("
-" SELECT s.id, c.boolean_value, coalesce(floor(c.numeric_value / s.step) * s.step, c.numeric_value) AS low, NULL AS words, sum(c.n) AS n"
+" numbers AS MATERIALIZED ("
+" SELECT s.id, c.boolean_value, coalesce(floor(c.numeric_value / s.step) * s.step, c.numeric_value) AS low, sum(c.n) AS n"
 " FROM counts c JOIN stepped s ON s.project = c.project AND s.name = c.name AND s.source_type = c.source_type"
-" WHERE c.words IS NULL GROUP BY 1, 2, 3"
+" WHERE c.words IS NULL GROUP BY 1, 2, 3),"
+" different AS (SELECT e.id, count(*) AS values FROM numbers e GROUP BY e.id),"
+" entries AS ("
+" SELECT e.id, e.boolean_value, e.low, NULL AS words, e.n FROM numbers e"
 " UNION ALL"
-" SELECT s.id, NULL, NULL, c.words, c.n"
-" FROM counts c JOIN stepped s ON s.project = c.project AND s.name = c.name AND s.source_type = c.source_type"
-" WHERE c.words IS NOT NULL),"
-" different AS (SELECT e.id, count(*) AS values FROM entries e GROUP BY e.id),"
+" SELECT s.id, NULL, NULL, s.words[i][1], s.words[i][2]::bigint FROM stepped s, generate_subscripts(s.words, 1) i),"
 " placed AS ("
-" SELECT e.*, row_number() OVER (PARTITION BY e.id ORDER BY e.n DESC, e.boolean_value, e.low, e.words) AS place"
+" SELECT e.*, row_number() OVER (PARTITION BY e.id ORDER BY e.n DESC, e.boolean_value, e.low, e.words COLLATE \"C\") AS place"
 " FROM entries e)"
-" SELECT s.project, s.name, s.source_type, s.total, d.values,"
+" SELECT s.project, s.name, s.source_type, s.total, s.texts + coalesce(d.values, 0),"
 "  coalesce(p.boolean_value::text, trim_scale(p.low)::text, p.words), p.low + s.step, p.low IS NOT NULL, p.n,"
 "  s.numbers, s.sum / nullif(s.numbers, 0)"
-" FROM placed p JOIN stepped s ON s.id = p.id JOIN different d ON d.id = p.id"
+" FROM placed p JOIN stepped s ON s.id = p.id LEFT JOIN different d ON d.id = p.id"
 " WHERE p.place <= " REPORT_TEXT(REPORT_MAX_VALUES)
-" ORDER BY s.project, s.name, s.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words";
+" ORDER BY s.project, s.name, s.source_type, p.boolean_value DESC, p.low, p.n DESC, p.words COLLATE \"C\"";
 
 /* Append the section, unless there are no values. */
 void

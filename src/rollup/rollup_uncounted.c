@@ -81,6 +81,7 @@ static Statement long_values = {
 	" AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
 	" AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value)"
 	" GROUP BY a.numeric_value, a.text_value, a.json_value) g",
+	.groups = true,
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID}
 };

@@ -250,5 +250,14 @@ FROM (VALUES ('pairs_add(NULL, 1, 2)', '42883'), ('pairs_add(NULL::internal, 1, 
              ('bootstrap_deserialize(''\x00'', NULL::internal)', '42846'), ('cohens_kappa_result(NULL::internal)', '42846'),
              ('bootstrap_interval_result(NULL::internal)', '42846'), ('krippendorffs_alpha_result(NULL::internal)', '42846')) AS v (call, state);
 
+-- The report's dozen, among many that are as frequent
+SELECT is((SELECT feedback_internal.frequent_words('w' || i, CASE WHEN i IN (70, 700) THEN i ELSE 1 END) FROM generate_series(1000, 1, -1) i),
+    ARRAY[['w700', '700'], ['w70', '70'], ['w1', '1'], ['w10', '1'], ['w100', '1'], ['w1000', '1'], ['w101', '1'], ['w102', '1'],
+          ['w103', '1'], ['w104', '1'], ['w105', '1'], ['w106', '1']],
+    'frequent_words has the dozen most frequent, those that are as frequent in the order of their bytes');
+SELECT is((SELECT feedback_internal.frequent_words(w, n) FROM (VALUES ('a', 1::bigint), (NULL, 5), ('b', NULL), ('', 2)) AS v (w, n)),
+    ARRAY[['', '2'], ['a', '1']], 'nulls are left out, an empty text is not');
+SELECT is((SELECT feedback_internal.frequent_words(w, 1) FROM unnest(ARRAY[]::text[]) w), NULL, 'of nothing it is null');
+
 SELECT * FROM finish();
 ROLLBACK;
