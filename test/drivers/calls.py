@@ -21,8 +21,8 @@ LOGGED_DOCUMENT = {
 }
 
 
-def check_calls(driver, error_suffix=""):
-    """error_suffix is what the names of the driver's error classes end with."""
+def check_calls(driver, errors=("InvalidParameterValue", "NullValueNotAllowed")):
+    """errors are the driver's classes for what is not allowed (22023) and what is null (22004)."""
     driver.check_rows([
         ("positional arguments",
          "SELECT feedback.log_feedback({}, {}, {boolean}, {}, {}, {})",
@@ -52,6 +52,13 @@ def check_calls(driver, error_suffix=""):
          "SELECT feedback.log_feedback({}, {}, {jsonb}, error_code => {}, error_message => {})",
          ("tr-1", "relevance", None, "TIMEOUT", "after 20 s"),
          {"numeric_value": None, "json_value": None, "error_code": "TIMEOUT", "error_message": "after 20 s"}),
+        ("set_feedback, a source's word",
+         "SELECT feedback.set_feedback({}, {}, {boolean}, source_id => {})",
+         ("tr-word", "user_satisfaction", True, "user_123"), {"boolean_value": True, "source_id": "user_123"}),
+        ("set_feedback, its next word",
+         "SELECT feedback.set_feedback({}, {}, {boolean}, source_id => {}, rationale => {})",
+         ("tr-word", "user_satisfaction", False, "user_123", "It is not."),
+         {"boolean_value": False, "source_id": "user_123", "rationale": "It is not."}),
         ("None for what is optional",
          "SELECT feedback.log_feedback({}, {}, {boolean}, rationale => {}, metadata => {}, overrides => {},"
          " create_time => {}, assessment_id => {}, project => {})",
@@ -80,14 +87,16 @@ def check_calls(driver, error_suffix=""):
          ("tr-1", '{"assessment_name": "a", "feedback": 1}'), "error 22023 value"),
     ])
     driver.check_refusals([
-        ("InvalidParameterValue" + error_suffix,
+        (errors[0],
          "SELECT feedback.log_feedback({}, {}, {boolean}, source_type => {})", ("tr-1", "helpful", True, "BOT"),
          "22023", "source_type", None, "The source types are HUMAN, LLM_JUDGE, CODE and SOURCE_TYPE_UNSPECIFIED."),
-        ("NullValueNotAllowed" + error_suffix,
+        (errors[1],
          "SELECT feedback.log_feedback({}, {}, {jsonb})", ("tr-1", "helpful", None),
          "22004", "value", "A feedback has a value, an error or both.",
          "Give 'null'::jsonb if the question does not apply."),
     ])
+    check(driver.execute("SELECT count(*) FROM feedback.assessments WHERE trace_id = 'tr-word'"), 1,
+          "set_feedback keeps one row")
     check(document(driver, "SELECT feedback.update_assessment({}, {}, {jsonb})", "tr-1", FOURTH,
                    driver.json({"rationale": "It is."}))["rationale"], "It is.", "update_assessment with a dict")
     check(document(driver, "SELECT feedback.get_assessment({}, {})", "tr-1", str(FOURTH))["assessment_id"],

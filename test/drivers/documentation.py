@@ -23,7 +23,11 @@ PROGRAMS = {
     "psycopg 3": "psycopg_3",
     "psycopg2": "psycopg_2",
     "asyncpg": "with_asyncpg",
+    "SQLAlchemy 2 with psycopg": "sqlalchemy_psycopg",
+    "SQLAlchemy 2 with asyncpg": "sqlalchemy_asyncpg",
+    "Django": "with_django",
     "node-postgres": "node_postgres",
+    "Drizzle": "drizzle",
     "JDBC": "jdbc",
 }
 COMMANDS = {
@@ -40,8 +44,8 @@ def sections(page):
 
 
 def programs(text):
-    """Language, code and output of each program in a section."""
-    return re.findall(r"^```(\w+)\n(.*?)^```\n```\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    """Language, code and output of each program in a section; what has no output is no program."""
+    return re.findall(r"^```(\w+)\n((?:(?!```).*\n)*)```\n```\n((?:(?!```).*\n)*)```$", text, flags=re.MULTILINE)
 
 
 def lines(text):

@@ -78,12 +78,15 @@ class Driver:
         return self.execute("SELECT concat_ws(' ', value_type, value) FROM feedback.feedback"
                             f" WHERE assessment_id = '{assessment_id}'")
 
+    def value_call(self, parameter):
+        """The call that logs a value by that parameter, as the tables of docs/drivers.md have it."""
+        return self.statement("SELECT feedback.log_feedback({}, {}, ") + parameter + ")"
+
     def check_values(self, table, names):
         """Cases of value, parameter and outcome; a value is evaluated, so it is what it says."""
-        call = self.statement("SELECT feedback.log_feedback({}, {}, ")
         for value, parameter, expected in table:
             arguments = ("tr-values", "value", eval(value, names))
-            check(self.outcome(f"{call}{parameter})", arguments), expected, f"{value} as {parameter}: {expected}")
+            check(self.outcome(self.value_call(parameter), arguments), expected, f"{value} as {parameter}: {expected}")
 
     def check_rows(self, table):
         """Cases of description, statement, arguments and columns of the row that is logged."""

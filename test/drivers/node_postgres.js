@@ -2,8 +2,8 @@
 // Outcomes are written as in harness.py.
 'use strict'
 
-const { isDeepStrictEqual } = require('node:util')
 const { Client } = require('pg')
+const { check, done, pick } = require('./harness.js')
 
 const Tone = Object.freeze({ KIND: 'kind' })
 
@@ -95,6 +95,12 @@ const ROWS = [
 			create_time => $7, assessment_id => $8)`,
 		['tr-1', 'helpful', false, null, undefined, null, undefined, null],
 		{ boolean_value: false, rationale: null, metadata: null, overrides: null }],
+	["set_feedback, a source's word",
+		'SELECT feedback.set_feedback($1, $2, $3::boolean, source_id => $4)',
+		['tr-word', 'user_satisfaction', true, 'user_123'], { boolean_value: true, source_id: 'user_123' }],
+	['set_feedback, its next word',
+		'SELECT feedback.set_feedback($1, $2, $3::boolean, source_id => $4)',
+		['tr-word', 'user_satisfaction', false, 'user_123'], { boolean_value: false, source_id: 'user_123' }],
 	['an expectation that is a list',
 		'SELECT feedback.log_expectation($1, $2, $3::jsonb)', ['tr-1', 'facts', JSON.stringify(['a', 1])],
 		{ kind: 'expectation', json_value: ['a', 1], source_type: 'HUMAN' }],
@@ -124,21 +130,6 @@ const REFUSALS = [
 		{ code: '22004', column: 'value', detail: 'A feedback has a value, an error or both.',
 			hint: "Give 'null'::jsonb if the question does not apply." }]
 ]
-
-let count = 0
-
-function check(got, expected, description) {
-	const same = isDeepStrictEqual(got, expected)
-	console.log(`${same ? 'ok' : 'not ok'} ${++count} - ${description}`)
-	if (!same) {
-		console.log(`#      got: ${JSON.stringify(got)}\n# expected: ${JSON.stringify(expected)}`)
-	}
-}
-
-// Columns of an object, those that it lacks included
-function pick(object, expected) {
-	return Object.fromEntries(Object.keys(expected).map(key => [key, object[key]]))
-}
 
 async function connect(settings) {
 	const client = new Client(settings)
@@ -267,7 +258,7 @@ async function main() {
 	await checkTransaction(client)
 	await checkWarning(client)
 	await client.end()
-	console.log(`1..${count}`)
+	done()
 }
 
 main()

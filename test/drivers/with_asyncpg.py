@@ -155,7 +155,7 @@ async def refuse_in_transaction(connection):
 
 driver = Asyncpg()
 driver.check_values(VALUES, globals())
-check_calls(driver, error_suffix="Error")
+check_calls(driver, errors=("InvalidParameterValueError", "NullValueNotAllowedError"))
 driver.check_outcomes([
     ("metadata as a dict", "SELECT feedback.log_feedback('tr-1', 'helpful', true, metadata => $1)",
      ({"a": 1},), "DataError"),
