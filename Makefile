@@ -49,6 +49,7 @@ SQL_PARTS = \
 	sql/parts/analysis.sql \
 	sql/parts/search.sql \
 	sql/parts/report.sql \
+	sql/parts/mlflow.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

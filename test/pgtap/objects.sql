@@ -50,6 +50,7 @@ SELECT results_eq(
                'USING btree (name, boolean_value, numeric_value, "left"(text_value, 60), create_time)'),
               ('CREATE UNIQUE INDEX label_schemas_key ON feedback.label_schemas '
                'USING btree (name, kind, project) NULLS NOT DISTINCT'),
+              ('CREATE UNIQUE INDEX mlflow_notes_pkey ON feedback.mlflow_notes USING btree (trace_id, assessment_id, direction, schema_name)'),
               ('CREATE UNIQUE INDEX rejected_assessments_pkey ON feedback.rejected_assessments USING btree (rejected_id)') $$,
     'it has these indexes and no other');
 SELECT results_eq(
@@ -62,7 +63,8 @@ SELECT results_eq(
     'an override is one of an assessment of the same trace');
 SELECT results_eq(
     $$ SELECT extconfig::regclass[]::text, extcondition::text COLLATE "default", extrelocatable FROM pg_extension WHERE extname = 'feedback' $$,
-    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments,feedback.label_schemas}', '{"","",""}', false) $$,
+    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments,feedback.label_schemas,feedback_internal.mlflow_stores,'
+               'feedback_internal.mlflow_ids,feedback.mlflow_notes}', '{"","","","","",""}', false) $$,
     'a dump holds the rows of the tables');
 
 -- What belongs to the extension
