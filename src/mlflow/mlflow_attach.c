@@ -98,6 +98,7 @@ Datum
 feedback_mlflow_detach(PG_FUNCTION_ARGS)
 {
 	const char *schema = schema_argument(fcinfo);
+	Oid			types[] = {NAMEOID};
 	Datum		values[] = {CStringGetDatum(schema)};
 
 	SPI_connect();
@@ -108,7 +109,7 @@ feedback_mlflow_detach(PG_FUNCTION_ARGS)
 	}
 	if (has_table(schema, "trace_info"))
 		drop_trigger(schema, "trace_info", MLFLOW_TRACE_TRIGGER);
-	if (SPI_execute_with_args("SELECT feedback_internal.unregister_mlflow($1)", 1, (Oid[]) {NAMEOID}, values,
+	if (SPI_execute_with_args("SELECT feedback_internal.unregister_mlflow($1)", 1, types, values,
 							  NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not forget a store");
 	SPI_finish();
@@ -137,8 +138,8 @@ feedback_mlflow_register(PG_FUNCTION_ARGS)
 	{
 		drop_trigger("feedback", "assessments", MLFLOW_PUSH_TRIGGER);
 		run_sql("CREATE CONSTRAINT TRIGGER " MLFLOW_PUSH_TRIGGER " AFTER INSERT OR UPDATE OR DELETE ON feedback.assessments "
-			"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT feedback_internal.mirrors_mlflow()) "
-			"EXECUTE FUNCTION feedback_internal.push_mlflow()");
+				"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NOT feedback_internal.mirrors_mlflow()) "
+				"EXECUTE FUNCTION feedback_internal.push_mlflow()");
 	}
 	SPI_finish();
 	PG_RETURN_VOID();
@@ -285,12 +286,12 @@ create_triggers(const char *schema, bool push)
 	const char *quoted = quote_identifier(schema);
 
 	run_sql(psprintf("CREATE OR REPLACE TRIGGER " MLFLOW_MIRROR_TRIGGER " AFTER INSERT OR UPDATE OR DELETE ON %s.assessments "
-				 "FOR EACH ROW EXECUTE FUNCTION feedback_internal.mirror_mlflow()", quoted));
+					 "FOR EACH ROW EXECUTE FUNCTION feedback_internal.mirror_mlflow()", quoted));
 	run_sql(psprintf("CREATE OR REPLACE TRIGGER " MLFLOW_TRUNCATE_TRIGGER " BEFORE TRUNCATE ON %s.assessments "
-				 "FOR EACH STATEMENT EXECUTE FUNCTION feedback_internal.mirror_mlflow()", quoted));
+					 "FOR EACH STATEMENT EXECUTE FUNCTION feedback_internal.mirror_mlflow()", quoted));
 	if (push)
 		run_sql(psprintf("CREATE OR REPLACE TRIGGER " MLFLOW_TRACE_TRIGGER " AFTER INSERT ON %s.trace_info "
-					 "FOR EACH ROW EXECUTE FUNCTION feedback_internal.mlflow_trace_arrived()", quoted));
+						 "FOR EACH ROW EXECUTE FUNCTION feedback_internal.mlflow_trace_arrived()", quoted));
 	else
 		drop_trigger(schema, "trace_info", MLFLOW_TRACE_TRIGGER);
 }

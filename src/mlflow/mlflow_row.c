@@ -35,7 +35,7 @@ static bool read_json_value(const MlflowRow *row, Assessment *assessment, Proble
 static bool read_error(const char *json, Assessment *assessment, Problem *problem);
 static text *error_member(Jsonb *error, const char *name);
 static bool read_milliseconds(const MlflowRow *row, MlflowColumn column, const char *ours, TimestampTz *time,
-					  Problem *problem);
+							  Problem *problem);
 static text *text_or_null(const char *string);
 static bool read_jsonb(const char *json, const char *subject, const char *column, Jsonb **jsonb, Problem *problem);
 

@@ -78,7 +78,7 @@ settle_one(void *arg)
 		MlflowRow	gone = {.columns = {
 				[MLFLOW_ASSESSMENT_ID] = settlement->mlflow_id,
 				[MLFLOW_TRACE_ID] = text_to_cstring(settlement->trace_id)
-			}
+		}
 		};
 
 		feedback_mlflow_apply_delete(settlement->store, &gone);

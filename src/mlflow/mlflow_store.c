@@ -33,6 +33,7 @@ static const struct
 	bool		optional;
 	bool		fixed;			/* not changed in a row that is there */
 }			put_columns[] =
+
 {
 	{"assessment_id", TEXTOID, NULL, false, true},
 	{"trace_id", TEXTOID, NULL, false, true},
@@ -168,6 +169,7 @@ make_statements(MlflowStore *store)
 	const char *schema = quote_identifier(NameStr(store->schema_name));
 	const char *literal = quote_literal_cstr(NameStr(store->schema_name));
 	const Oid	text_types[] = {TEXTOID, TEXTOID};
+	const Oid	valid_types[] = {TEXTOID, TEXTOID, UUIDOID};
 	const Oid	next_types[] = {TEXTOID, INT4OID};
 
 	make(&store->project,
@@ -178,7 +180,7 @@ make_statements(MlflowStore *store)
 	make(&store->valid,
 		 psprintf("UPDATE feedback.assessments f SET valid = a.valid FROM %s.assessments a "
 				  "WHERE a.assessment_id = $1 AND a.trace_id = f.trace_id AND f.trace_id = $2 "
-				  "AND f.assessment_id = $3 AND f.valid <> a.valid", schema), 3, (const Oid[]) {TEXTOID, TEXTOID, UUIDOID});
+				  "AND f.assessment_id = $3 AND f.valid <> a.valid", schema), 3, valid_types);
 	make(&store->next_rows,
 		 psprintf("SELECT a.*, (SELECT (SELECT CASE s.project_by WHEN 'id' THEN e.experiment_id::text ELSE e.name::text END "
 				  "FROM %s.experiments e WHERE e.experiment_id = (SELECT t.experiment_id FROM %s.trace_info t WHERE t.request_id = a.trace_id)) "

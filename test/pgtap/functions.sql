@@ -7,7 +7,7 @@ CREATE FUNCTION pg_temp.signature(function oid) RETURNS text LANGUAGE sql AS $$
     SELECT p.proname || '('
            || regexp_replace(replace(pg_get_function_arguments(p.oid), 'timestamp with time zone', 'timestamptz'),
                              ' DEFAULT (''[^'']*''|NULL|[0-9]+|false)(::[a-z]+(\[\])?)?', ' = \1', 'g')
-           || ') → ' || pg_get_function_result(p.oid)
+           || ') → ' || coalesce(pg_get_function_result(p.oid), 'procedure')
     FROM pg_proc p WHERE p.oid = function
 $$;
 
@@ -115,13 +115,15 @@ SELECT set_eq(
            ('frequent_words_result(state internal) → text[]', ARRAY['']),
            ('sparkline(heights double precision[], places integer[] = NULL, width integer = NULL) → text', ARRAY['']),
            ('is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) → boolean', ARRAY['']),
+           ('attach_mlflow(IN schema_name name = ''public'', IN push boolean = false, IN project_by text = ''name'', '
+            'IN batch_size integer = 10000) → procedure', ARRAY['']),
            ('mirrors_mlflow() → boolean', ARRAY['']),
            ('register_mlflow(schema_name name, push boolean, project_by text) → void', ARRAY['']),
            ('unregister_mlflow(schema_name name) → void', ARRAY['']),
            ('fill_mlflow(schema_name name, batch_size integer) → integer', ARRAY['']),
            ('mlflow_version(schema_name name) → text', ARRAY['']),
-           ('detach_mlflow(schema_name name = ''public''::name) → void', ARRAY['']),
-           ('sync_mlflow(schema_name name = ''public''::name) → TABLE(direction text, n bigint)', ARRAY['']),
+           ('detach_mlflow(schema_name name = ''public'') → void', ARRAY['']),
+           ('sync_mlflow(schema_name name = ''public'') → TABLE(direction text, n bigint)', ARRAY['']),
            ('report_html(project text = NULL, since timestamptz = NULL) → text', ARRAY['']),
            ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
             'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
