@@ -16,6 +16,7 @@
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
+#	make fuzz					fuzz the parsers outside the server: [SECONDS=60]
 #	make fuzz-sql				call every function with random arguments: [CALLS=20000] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
 #	make indent					format the C files as PostgreSQL's are
@@ -98,7 +99,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -141,6 +142,10 @@ rollups:
 torture: SECONDS = 600
 torture:
 	+@test/torture/run $(SECONDS) $(SEED)
+
+fuzz: SECONDS = 60
+fuzz:
+	+@test/fuzz/run $(SECONDS)
 
 fuzz-sql: CALLS = 20000
 fuzz-sql:

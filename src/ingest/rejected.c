@@ -8,8 +8,10 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/elog.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 
 #include "assessment/row.h"
@@ -18,20 +20,28 @@
 #include "ingest/rejected.h"
 #include "input/arguments.h"
 
-/* A document that is there already was refused once more */
+/* A document that is there already was refused so many times more */
 static Statement park = {
 	.sql = "INSERT INTO feedback.rejected_assessments AS r (rejected_id, project, trace_id, "
-	"document, origin, mode, sqlstate, message, detail, hint, field) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+	"document, origin, mode, sqlstate, message, detail, hint, field, attempts) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
 	"ON CONFLICT (rejected_id) DO UPDATE SET origin = excluded.origin, "
 	"sqlstate = excluded.sqlstate, message = excluded.message, detail = excluded.detail, "
 	"hint = excluded.hint, field = excluded.field, "
-	"attempts = r.attempts OPERATOR(pg_catalog.+) 1, "
+	"attempts = r.attempts OPERATOR(pg_catalog.+) excluded.attempts, "
 	"last_attempt_time = pg_catalog.clock_timestamp()",
-	.count = 11,
+	.count = 12,
 	.types = {UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-	TEXTOID, TEXTOID, TEXTOID}
+	TEXTOID, TEXTOID, TEXTOID, INT4OID}
 };
+
+/* A document of a batch, which may come again in it */
+typedef struct Repeated
+{
+	pg_uuid_t	id;
+	int			last;			/* of the batch's items */
+	int			times;
+} Repeated;
 
 /* Two retries at once share the work, and neither waits for the other */
 static Statement take = {
@@ -64,32 +74,95 @@ static Statement remove_row = {
 	.types = {UUIDOID}
 };
 
-static void park_item(const BatchItem *item, text *origin);
+static HTAB *count_repeated(const Batch *batch);
+static void derive_id(const BatchItem *item, pg_uuid_t *id);
+static const char *parking_mode(const BatchItem *item);
+static void park_item(const BatchItem *item, const Repeated *repeated, text *origin);
 static void add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor);
 static void finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row,
 						 TupleDesc descriptor);
 
 PG_FUNCTION_INFO_V1(feedback_retry_rejected);
 
-/* Park the bad documents of a batch; the caller is connected to SPI. */
+/*
+ * Park the bad documents of a batch; the caller is connected to SPI.
+ *
+ * One that comes many times in it is written once: each change of a row would
+ * have to look through all that this transaction has made of it before.
+ */
 void
 feedback_rejected_park(const Batch *batch, const char *origin)
 {
 	text	   *from = cstring_to_text(origin);
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback parking",
 												  ALLOCSET_DEFAULT_SIZES);
+	HTAB	   *repeated = count_repeated(batch);
 	MemoryContext outer = MemoryContextSwitchTo(scratch);
 	int			i;
 
 	for (i = 0; i < batch->count; i++)
 	{
+		pg_uuid_t	id;
+		const Repeated *one;
+
+		CHECK_FOR_INTERRUPTS();
 		if (!batch->items[i].bad)
 			continue;
-		park_item(&batch->items[i], from);
+		derive_id(&batch->items[i], &id);
+		one = hash_search(repeated, &id, HASH_FIND, NULL);
+		if (one->last == i)
+			park_item(&batch->items[i], one, from);
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(outer);
 	MemoryContextDelete(scratch);
+	hash_destroy(repeated);
+}
+
+/* Count how often each bad document comes. */
+static HTAB *
+count_repeated(const Batch *batch)
+{
+	HASHCTL		control = {.keysize = sizeof(pg_uuid_t), .entrysize = sizeof(Repeated), .hcxt = CurrentMemoryContext};
+	HTAB	   *repeated = hash_create("feedback repeated documents", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	int			i;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		pg_uuid_t	id;
+		Repeated   *one;
+		bool		found;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!batch->items[i].bad)
+			continue;
+		derive_id(&batch->items[i], &id);
+		one = hash_search(repeated, &id, HASH_ENTER, &found);
+		one->times = found ? one->times + 1 : 1;
+		one->last = i;
+	}
+	return repeated;
+}
+
+/* What is logged had its id before there was a mode */
+static void
+derive_id(const BatchItem *item, pg_uuid_t *id)
+{
+	const char *mode = parking_mode(item);
+	IdentifierPart parts[] = {
+		feedback_identifier_part(item->given_project),
+		feedback_identifier_part(item->given_trace_id),
+		{item->document, item->length},
+		{mode, strlen(mode)}
+	};
+
+	feedback_identifier_derive(parts, lengthof(parts) - (item->mode == BATCH_LOG), id);
+}
+
+static const char *
+parking_mode(const BatchItem *item)
+{
+	return item->mode == BATCH_SET ? "set" : "log";
 }
 
 /* retry_rejected(project text, sqlstate text, max_documents integer) */
@@ -150,35 +223,30 @@ finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, Tupl
 
 	heap_deform_tuple(row, descriptor, values, nulls);
 	if (item->bad)
-		park_item(item, DatumGetTextPP(values[TAKEN_ORIGIN]));
+	{
+		Repeated	once = {.times = 1};
+
+		derive_id(item, &once.id);
+		park_item(item, &once, DatumGetTextPP(values[TAKEN_ORIGIN]));
+	}
 	else
 		feedback_statement_run(&remove_row, values, NULL, false);
 	feedback_batch_put(fcinfo, values[TAKEN_ID], item);
 }
 
 static void
-park_item(const BatchItem *item, text *origin)
+park_item(const BatchItem *item, const Repeated *repeated, text *origin)
 {
 	const Problem *problem = &item->problem;
-	const char *mode = (item->mode == BATCH_SET) ? "set" : "log";
 	const char *texts[] = {
-		mode, unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
+		parking_mode(item), unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
 		problem->hint, problem->column
 	};
-	IdentifierPart parts[] = {
-		feedback_identifier_part(item->given_project),
-		feedback_identifier_part(item->given_trace_id),
-		{item->document, item->length},
-		{mode, strlen(mode)}
-	};
-	pg_uuid_t	id;
-	Datum		values[11];
-	char		nulls[lengthof(values)] = {' ', [3] = ' ', [4] = ' '};
+	Datum		values[12];
+	char		nulls[lengthof(values)] = {' ', [3] = ' ', [4] = ' ', [11] = ' '};
 	int			i;
 
-	/* What is logged had its id before there was a mode */
-	feedback_identifier_derive(parts, lengthof(parts) - (item->mode == BATCH_LOG), &id);
-	values[0] = UUIDPGetDatum(&id);
+	values[0] = UUIDPGetDatum(&repeated->id);
 	feedback_row_bind_pointer(item->given_project, &values[1], &nulls[1]);
 	feedback_row_bind_pointer(item->given_trace_id, &values[2], &nulls[2]);
 	values[3] = PointerGetDatum(cstring_to_text_with_len(item->document, item->length));
@@ -188,5 +256,6 @@ park_item(const BatchItem *item, text *origin)
 		feedback_row_bind_pointer(texts[i] ? cstring_to_text(texts[i]) : NULL,
 								  &values[5 + i], &nulls[5 + i]);
 	}
+	values[11] = Int32GetDatum(repeated->times);
 	feedback_statement_run(&park, values, nulls, false);
 }
