@@ -13,6 +13,7 @@
 #	make bench-label-schemas	what label schemas cost a call
 #	make bench-writes			what summaries and search cost those who log
 #	make bench-analysis			how long analysts wait, at ten million rows
+#	make bench-skew				what traces with very many feedback cost
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
@@ -99,7 +100,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-analysis coverage faults rollups torture fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-analysis coverage faults rollups torture fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -127,6 +128,10 @@ bench-label-schemas:
 bench-writes:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/writes
+
+bench-skew:
+	@test/setup
+	+@TEMP_CONFIG=bench/analysis.conf test/cluster bench/skew
 
 bench-analysis:
 	@test/setup
