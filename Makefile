@@ -17,6 +17,8 @@
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
+#	make test-mlflow			MLflow's server, clients and UI beside the extension
+#	make demo-mlflow			the same to be looked at
 #	make fuzz					fuzz the parsers outside the server: [SECONDS=60]
 #	make fuzz-sql				call every function with random arguments: [CALLS=20000] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
@@ -100,7 +102,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-analysis coverage faults rollups torture fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -147,6 +149,14 @@ rollups:
 torture: SECONDS = 600
 torture:
 	+@test/torture/run $(SECONDS) $(SEED)
+
+test-mlflow:
+	@test/setup
+	+@test/mlflow/run
+
+demo-mlflow:
+	@test/setup
+	+@test/mlflow/demo
 
 fuzz: SECONDS = 60
 fuzz:
