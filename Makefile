@@ -54,6 +54,7 @@ SQL_PARTS = \
 	sql/parts/search.sql \
 	sql/parts/report.sql \
 	sql/parts/mlflow.sql \
+	sql/parts/traces.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

@@ -128,6 +128,14 @@ SELECT set_eq(
            ('search_traces(filter text = NULL, project text = NULL, max_results integer = 100, order_by text = NULL) → '
             'TABLE(project text, trace_id text, matched_time timestamp with time zone, feedback jsonb, expectations jsonb, '
             'n bigint, n_error bigint, first_time timestamp with time zone, last_time timestamp with time zone)', ARRAY['']),
+           ('get_trace(trace_id text) → jsonb', ARRAY['']),
+           ('set_trace_source(source text) → void', ARRAY['']),
+           ('traces(trace_ids text[]) → SETOF feedback.traces', ARRAY['']),
+           ('read_traces(trace_ids text[], readable_only boolean) → TABLE(project text, trace_id text, request_time timestamp with time zone, state text, execution_time_ms bigint, request_preview text, '
+            'response_preview text, session_id text, user_id text, tags jsonb, metadata jsonb, input_tokens bigint, output_tokens bigint, '
+            'total_tokens bigint, client_request_id text)', ARRAY['']),
+           ('trace_json(content text) → jsonb', ARRAY['']),
+           ('span_attribute(content text, name text) → text', ARRAY['']),
            ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
             'TABLE(project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb, '
             'rationale_a text, rationale_b text, create_time timestamp with time zone)', ARRAY['']),
@@ -275,6 +283,12 @@ SELECT set_eq(
               ('is_session_time_zone', 's', 's', true, false),
               ('summary_grain', 's', 's', true, false),
               ('search_traces', 's', 'r', false, false),
+              ('get_trace', 's', 'r', false, false),
+              ('set_trace_source', 'v', 'u', false, false),
+              ('traces', 's', 'r', false, false),
+              ('read_traces', 's', 'r', false, false),
+              ('trace_json', 'i', 's', true, false),
+              ('span_attribute', 'i', 's', true, false),
               ('disagreements', 's', 's', false, false),
               ('compare', 's', 's', false, false),
               ('metadata_summary', 's', 's', false, false),

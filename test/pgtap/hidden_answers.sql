@@ -11,11 +11,11 @@ GRANT USAGE ON SCHEMA feedback, feedback_internal TO feedback_blind;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedback, feedback_internal TO feedback_blind;
 GRANT SELECT ON feedback.assessments, feedback.label_schemas, feedback.feedback, feedback.expectations, feedback.trace_summary,
                 feedback.trace_feedback, feedback.recent_traces, feedback.score_histogram, feedback.source_summary, feedback.overview, feedback.hourly_summary, feedback.daily_summary,
-                feedback.value_counts, feedback.value_distribution, feedback.numeric_summary, feedback.ratings, feedback.agreement
+                feedback.value_counts, feedback.value_distribution, feedback.numeric_summary, feedback.ratings, feedback.agreement, feedback.traces
     TO feedback_blind;
 GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
                 feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
-                feedback_internal.recent_trend
+                feedback_internal.recent_trend, feedback_internal.trace_stores
     TO feedback_blind;
 TRUNCATE feedback.assessments, feedback.rejected_assessments;
 ALTER TABLE feedback.assessments ENABLE ROW LEVEL SECURITY;
@@ -39,6 +39,7 @@ FROM unnest(ARRAY[
     $$feedback.disagreements('rating', 'HUMAN', 'LLM_JUDGE')$$, $$feedback.compare('rating', 'version', 'secret1', 'secret2')$$,
     $$feedback.metadata_summary('version')$$,
     $$regexp_replace(feedback.report_html(), '\d+:\d+(:\d+)?', '', 'g')$$, -- but for the clock
+    $$feedback.get_trace('tr-secret')$$, $$feedback.traces('{tr-secret}')$$, $$feedback_internal.read_traces(NULL, true)$$,
     $$feedback.label_schema_violations('gated')$$, $$feedback.check_summaries()$$,
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,
     $$feedback_internal.uncounted_values()$$, $$feedback_internal.long_values('default', 'opinion', 'HUMAN')$$,
