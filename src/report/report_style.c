@@ -82,6 +82,8 @@ const char	feedback_report_style[] =
 ".worst .where{color:var(--soft);font-size:.85rem}\n"
 ".worst .where bdi{color:var(--ink)}\n"
 ".worst p{margin:0;max-width:44rem}\n"
+".worst dl{grid-column:-2;display:grid;grid-template-columns:auto 1fr;gap:0 .6rem;margin:.2rem 0 0;max-width:44rem;font-size:.85rem}\n"
+".worst dt{color:var(--soft)}.worst dd{margin:0;overflow-wrap:anywhere}\n"
 "h4.name{margin-top:1.25rem}\n"
 "footer{margin-top:3rem;padding-top:1rem;padding-bottom:3rem;font-size:.85rem}\n"
 "@media (max-width:47rem){.worst li{grid-template-columns:1fr}.worst li>*+*{margin-top:.15rem}}\n"

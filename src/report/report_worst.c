@@ -1,15 +1,23 @@
 /*
  * report_worst.c
- *		The traces of a report that were judged worst.
+ *		The traces of a report that were judged worst, with what was asked and
+ *		answered where a source of traces is there and the caller may read it.
  */
 #include "postgres.h"
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
 #include "report/report.h"
 
 static bool append_name(Report *report, const ReportSeries *series, bool *any);
 static void append_rows(Report *report, ReportRows *rows);
+static ReportRows read_traces(Report *report, ReportRows rows);
+static void append_trace(StringInfo page, ReportRows traces, const char *trace_id);
+static void append_said(StringInfo page, const char *label, const char *said);
 static const char *query(const ReportSeries *series);
 
 #define COLUMNS \
@@ -50,6 +58,10 @@ static const char lowest_sql[] =
 "  ORDER BY" NEWEST_FIRST ") w"
 " WHERE l.value IS NOT NULL"
 " ORDER BY w.numeric_value, w.create_time DESC, w.assessment_id DESC LIMIT " REPORT_TEXT(REPORT_MAX_WORST);
+
+/* More than is shown, so that what is cut is seen to be */
+static const char traces_sql[] =
+"SELECT t.trace_id, left(t.request_preview, 1000), left(t.response_preview, 1000) FROM feedback_internal.read_traces($6, true) t";
 
 /*
  * Append the section, unless no name has numbers or booleans.
@@ -116,6 +128,7 @@ static void
 append_rows(Report *report, ReportRows *rows)
 {
 	StringInfo	page = &report->page;
+	ReportRows	traces = read_traces(report, *rows);
 
 	while (feedback_report_next(rows, NULL))
 	{
@@ -134,8 +147,52 @@ append_rows(Report *report, ReportRows *rows)
 		appendStringInfoString(page, "</div><p>");
 		if (rationale != NULL)
 			feedback_html_user(page, rationale, REPORT_PROSE_LENGTH);
-		appendStringInfoString(page, "</p></li>\n");
+		appendStringInfoString(page, "</p>");
+		append_trace(page, traces, feedback_report_text(rows, 2));
+		appendStringInfoString(page, "</li>\n");
 	}
+}
+
+/* The traces that rows are about */
+static ReportRows
+read_traces(Report *report, ReportRows rows)
+{
+	Datum		ids[REPORT_MAX_WORST];
+	int			count = 0;
+
+	while (count < REPORT_MAX_WORST && feedback_report_next(&rows, NULL))
+		ids[count++] = CStringGetTextDatum(feedback_report_text(&rows, 2));
+	return feedback_report_select_names(report, traces_sql,
+										PointerGetDatum(construct_array(ids, count, TEXTOID, -1, false, TYPALIGN_INT)));
+}
+
+/* Append what was asked and answered in a trace, if a source has it. */
+static void
+append_trace(StringInfo page, ReportRows traces, const char *trace_id)
+{
+	while (feedback_report_next(&traces, NULL))
+	{
+		char	   *asked = feedback_report_text(&traces, 2);
+		char	   *answered = feedback_report_text(&traces, 3);
+
+		if (strcmp(feedback_report_text(&traces, 1), trace_id) != 0 || (asked == NULL && answered == NULL))
+			continue;
+		appendStringInfoString(page, "<dl>");
+		append_said(page, "Asked", asked);
+		append_said(page, "Answered", answered);
+		appendStringInfoString(page, "</dl>");
+		return;
+	}
+}
+
+static void
+append_said(StringInfo page, const char *label, const char *said)
+{
+	if (said == NULL)
+		return;
+	appendStringInfo(page, "<dt>%s</dt><dd>", label);
+	feedback_html_user(page, said, REPORT_PROSE_LENGTH);
+	appendStringInfoString(page, "</dd>");
 }
 
 static const char *
