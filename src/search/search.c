@@ -25,11 +25,12 @@ PG_FUNCTION_INFO_V1(feedback_search_traces);
 /*
  * search_traces(filter text, project text, max_results integer, order_by text)
  *
- * A row for each trace that meets the filter, in one statement with parameters,
+ * A row for each trace that meets the filter, by its assessments and by what a
+ * source of traces has of it, in one statement with parameters,
  * run with the caller's rights.  A filter or order that cannot be read is 42601
  * and says where, as do the codes of its constants; one that is too long or has
  * too many conditions is 54000, one that nests too deep 54001.  max_results
- * below 0 is 22023.
+ * below 0 is 22023, a condition on traces without a source of them 55000.
  */
 Datum
 feedback_search_traces(PG_FUNCTION_ARGS)
@@ -38,6 +39,8 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 	char	   *order_by = text_argument(fcinfo, 3, "order_by");
 	Parameters	parameters = {0};
 	Condition  *conditions;
+	List	   *traces = NIL;
+	Condition  *any_trace = feedback_search_any_trace();
 	char	   *order;
 	char	   *sql;
 	int			nest_level;
@@ -51,7 +54,7 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 				 errmsg("max_results is out of range"),
 				 errdetail("It is the most traces to return, 0 or more, or NULL for all."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "max_results")));
-	conditions = feedback_search_parse(filter, &parameters);
+	conditions = feedback_search_parse(filter, &parameters, &traces);
 	order = feedback_search_order(order_by, &parameters);
 	if (!PG_ARGISNULL(1))
 		project = feedback_search_parameter(&parameters, TEXTOID, PG_GETARG_DATUM(1));
@@ -60,7 +63,9 @@ feedback_search_traces(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	nest_level = enter_settings();
 	SPI_connect();
-	sql = feedback_search_sql(conditions, order, project, limit, &parameters);
+	if (traces != NIL)
+		feedback_search_find_sources(lappend(traces, any_trace));
+	sql = feedback_search_sql(conditions, any_trace, order, project, limit, &parameters);
 	ereport(DEBUG1, (errmsg_internal("search_traces: %s", sql)));
 	feedback_statement_fill_once(sql, parameters.count, parameters.types, parameters.values,
 								 (ReturnSetInfo *) fcinfo->resultinfo);

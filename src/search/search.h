@@ -11,6 +11,7 @@
 #include "nodes/pg_list.h"
 
 #include "base/compat.h"
+#include "trace/trace.h"
 
 typedef enum TokenType
 {
@@ -46,6 +47,14 @@ typedef struct Parameters
 	Datum	   *values;
 } Parameters;
 
+/* The brackets that a condition stands in */
+typedef enum Within
+{
+	WITHIN_NOTHING,
+	WITHIN_ASSESSMENT,
+	WITHIN_SPAN
+} Within;
+
 typedef struct Parser
 {
 	Lexer		lexer;
@@ -53,7 +62,8 @@ typedef struct Parser
 	Parameters *parameters;
 	int			nesting;
 	int			conditions;
-	bool		within;			/* the brackets of an assessment */
+	Within		within;
+	List	   *traces;			/* the conditions on traces, Condition * */
 } Parser;
 
 typedef enum Field
@@ -73,8 +83,41 @@ typedef enum Field
 	FIELD_LAST_UPDATE_TIME,
 	FIELD_METADATA,				/* one key of it, as text */
 	FIELD_METADATA_NUMBER,		/* one key of it, if it is a number */
-	FIELD_TRACE_ID
+	FIELD_TRACE_ID,
+	FIELD_TRACE_TEXT,			/* what a condition on traces is about */
+	FIELD_TRACE_NUMBER,
+	FIELD_TRACE_MILLISECONDS,	/* since 1970 */
+	FIELD_TRACE_TIME,			/* the same as a time */
+	FIELD_SPAN_NAME,
+	FIELD_SPAN_TYPE,
+	FIELD_SPAN_STATUS,
+	FIELD_SPAN_CONTENT,
+	FIELD_SPAN_ATTRIBUTE		/* one of them, as text */
 } Field;
+
+/* What of a trace a condition is about */
+typedef enum TracePart
+{
+	PART_ANY,					/* that there is one */
+	PART_REQUEST_ID,
+	PART_STATE,
+	PART_TIME,
+	PART_EXECUTION_TIME,
+	PART_END_TIME,
+	PART_CLIENT_REQUEST_ID,
+	PART_REQUEST,
+	PART_RESPONSE,
+	PART_SESSION,
+	PART_USER,
+	PART_INPUT_TOKENS,
+	PART_OUTPUT_TOKENS,
+	PART_TOTAL_TOKENS,
+	PART_TAG,					/* any value that follows is one of several rows */
+	PART_METADATA,
+	PART_RUN,
+	PART_PROMPT,
+	PART_SPAN
+} TracePart;
 
 typedef enum NodeType
 {
@@ -82,14 +125,15 @@ typedef enum NodeType
 	NODE_OR,
 	NODE_NOT,
 	NODE_COMPARE,				/* of a field of an assessment with a constant */
-	NODE_EXISTS					/* the trace has an assessment such as this */
+	NODE_EXISTS,				/* the trace has an assessment such as this */
+	NODE_TRACE					/* a source of traces has one such as this */
 } NodeType;
 
 typedef struct Condition
 {
 	NodeType	type;
 	List	   *children;		/* of AND, OR and NOT; the conditions of
-								 * EXISTS */
+								 * EXISTS and TRACE */
 	/* COMPARE */
 	Field		field;
 	const char *operator;		/* in SQL */
@@ -99,12 +143,19 @@ typedef struct Condition
 	/* EXISTS */
 	const char *kind;			/* feedback, expectation, or NULL for both */
 	int			name;			/* parameter, or 0 for any */
+	/* TRACE */
+	TracePart	part;
+	const char *key_name;		/* of a tag or metadata; its parameter is key */
+	bool		joins;			/* of spans: one span with others that AND joins */
+	List	   *sources;		/* TraceSource *, once they are known */
+	/* COMPARE with a time of a trace */
+	int			time;			/* parameter: the constant as a time */
 } Condition;
 
-/* One alternative of a filter: an assessment that its rows are, and what else their traces have */
+/* One alternative of a filter: an assessment that its rows are, or a trace, and what else their traces have */
 typedef struct Branch
 {
-	const Condition *leading;	/* EXISTS */
+	const Condition *leading;	/* EXISTS or TRACE */
 	List	   *others;			/* conditions of the trace */
 } Branch;
 
@@ -115,6 +166,7 @@ typedef struct Search
 	const char *limit;			/* a clause, or "" */
 	int			project;		/* parameter, or 0 for any */
 	const Parameters *parameters;
+	Condition  *any_trace;
 	int			asked;			/* how often an index was asked for numbers of
 								 * rows */
 } Search;
@@ -137,7 +189,19 @@ extern char *feedback_search_name(Parser *parser);
 extern Condition *feedback_search_node(NodeType type, List *children);
 
 /* search_parse.c */
-extern Condition *feedback_search_parse(const char *filter, Parameters *parameters);
+extern Condition *feedback_search_parse(const char *filter, Parameters *parameters, List **traces);
+
+/* search_trace.c */
+extern Condition *feedback_search_trace(Parser *parser);
+extern Condition *feedback_search_span(Parser *parser, List *children);
+extern Condition *feedback_search_span_field(Parser *parser);
+extern Condition *feedback_search_any_trace(void);
+extern List *feedback_search_join_spans(List *conditions);
+
+/* search_source.c */
+extern void feedback_search_find_sources(List *traces);
+extern void feedback_search_append_source(StringInfo sql, const Condition *node, const char *alias);
+extern void feedback_search_append_source_row(StringInfo sql, const Condition *node, const TraceSource *source);
 
 /* search_order.c */
 extern char *feedback_search_order(const char *order_by, Parameters *parameters);
@@ -153,6 +217,9 @@ extern int	feedback_search_text(Parser *parser, const char *string);
 extern int	feedback_search_boolean(Parser *parser, bool value);
 extern int	feedback_search_number(Parser *parser, const char *digits);
 extern int	feedback_search_time(Parser *parser, const char *string);
+extern int	feedback_search_whole(Parser *parser, const char *digits, bool ordered);
+extern int	feedback_search_time_to_milliseconds(Parser *parser, int time, bool ordered);
+extern int	feedback_search_milliseconds_to_time(Parser *parser, const char *digits);
 extern int	feedback_search_source_type(Parser *parser, const char *string);
 extern int	feedback_search_pattern(Parser *parser, const char *operator, const char *pattern);
 extern int	feedback_search_json(Parser *parser, const char *string);
@@ -170,8 +237,11 @@ extern void feedback_search_append_branch(Search *search, const Branch *branch);
 extern void feedback_search_begin_newest(Search *search, const Condition *conditions);
 extern void feedback_search_end_newest(Search *search, const List *others);
 
+/* search_traces.c */
+extern void feedback_search_append_traces(Search *search, const Branch *branch);
+
 /* search_compile.c */
-extern char *feedback_search_sql(Condition *filter, const char *order, int project, int limit,
-								 const Parameters *parameters);
+extern char *feedback_search_sql(Condition *filter, Condition *any_trace, const char *order, int project,
+								 int limit, const Parameters *parameters);
 
 #endif							/* FEEDBACK_SEARCH_H */

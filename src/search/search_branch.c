@@ -40,12 +40,18 @@ static void append_traces_of(Search *search, const Branch *branch, const Conditi
 static void append_others(Search *search, const Branch *branch);
 static void append_end(Search *search);
 
-/* A branch: the newest row of each trace that meets its condition. */
+/* A branch: the newest row of each trace that meets its condition, or the traces that do. */
 void
 feedback_search_append_branch(Search *search, const Branch *branch)
 {
-	const Condition *few = find_few(search, branch);
+	const Condition *few;
 
+	if (branch->leading->type == NODE_TRACE)
+	{
+		feedback_search_append_traces(search, branch);
+		return;
+	}
+	few = find_few(search, branch);
 	if (few != NULL)
 		append_traces_of(search, branch, few);
 	else
@@ -61,7 +67,7 @@ feedback_search_append_branch(Search *search, const Branch *branch)
 void
 feedback_search_begin_newest(Search *search, const Condition *conditions)
 {
-	appendStringInfoString(&search->sql, "LEFT JOIN LATERAL (SELECT t.assessment_id FROM (SELECT b.project, b.trace_id, b.assessment_id FROM ");
+	appendStringInfoString(&search->sql, "LEFT JOIN LATERAL (SELECT w.assessment_id FROM (SELECT b.project, b.trace_id, b.assessment_id FROM ");
 	feedback_search_append_rows(&search->sql, "a", "b", conditions);
 	appendStringInfoString(&search->sql, " WHERE b.project = a.project AND ");
 }
@@ -77,11 +83,11 @@ feedback_search_end_newest(Search *search, const List *others)
 	ListCell   *lc;
 
 	appendStringInfoString(&search->sql,
-						   " ORDER BY b.create_time DESC, b.assessment_id DESC LIMIT 1) t WHERE true");
+						   " ORDER BY b.create_time DESC, b.assessment_id DESC LIMIT 1) w WHERE true");
 	foreach(lc, others)
 	{
 		appendStringInfoString(&search->sql, " AND ");
-		feedback_search_append_trace(&search->sql, lfirst(lc), "t");
+		feedback_search_append_trace(&search->sql, lfirst(lc), "w");
 	}
 	appendStringInfoString(&search->sql, ") n ON true WHERE coalesce(n.assessment_id = a.assessment_id, false)");
 	if (search->project > 0)

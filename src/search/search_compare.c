@@ -17,6 +17,7 @@ static bool is_pattern_operator(const Token *token);
 static bool is_order_operator(const Token *token);
 static bool is_ordered(Field field);
 static bool is_time(Field field);
+static bool is_trace_number(Field field);
 static Condition *parse_operator(Parser *parser, Field field, int key);
 static Condition *parse_in(Parser *parser, Field field, int key);
 static Condition *merge_equalities(Parser *parser, List *equalities);
@@ -24,6 +25,7 @@ static List *leaves(List *conditions);
 static Condition *parse_between(Parser *parser, Field field, int key);
 static Condition *parse_pattern(Parser *parser, Field field, int key);
 static Condition *compare_constant(Parser *parser, Field field, int key, const char *operator);
+static Condition *compare_trace_number(Parser *parser, Field field, const char *operator);
 static Condition *compare_value(Parser *parser, const char *operator);
 static Condition *equals_text(Parser *parser, const char *string);
 static Condition *make_compare(Field field, int key, const char *operator, int constant);
@@ -56,13 +58,20 @@ is_pattern_operator(const Token *token)
 static bool
 is_ordered(Field field)
 {
-	return field == FIELD_VALUE || field == FIELD_METADATA || is_time(field);
+	return field == FIELD_VALUE || field == FIELD_METADATA || is_time(field) || is_trace_number(field);
 }
 
 static bool
 is_time(Field field)
 {
-	return field == FIELD_CREATE_TIME || field == FIELD_LAST_UPDATE_TIME;
+	return field == FIELD_CREATE_TIME || field == FIELD_LAST_UPDATE_TIME || field == FIELD_TRACE_TIME;
+}
+
+/* Fields that are numbers alone */
+static bool
+is_trace_number(Field field)
+{
+	return field == FIELD_TRACE_NUMBER || field == FIELD_TRACE_MILLISECONDS;
 }
 
 /* IS NULL or IS NOT NULL, if that is next */
@@ -207,8 +216,10 @@ parse_pattern(Parser *parser, Field field, int key)
 	feedback_search_is(&parser->token, "ILIKE") ? "ILIKE" : "~";
 	Condition  *node;
 
-	if (is_time(field))
-		feedback_search_error(&parser->lexer, &parser->token, "=, !=, <, <=, >, >=, IN, BETWEEN or IS, as for a time");
+	if (is_time(field) || is_trace_number(field))
+		feedback_search_error(&parser->lexer, &parser->token,
+							  is_time(field) ? "=, !=, <, <=, >, >=, IN, BETWEEN or IS, as for a time" :
+							  "=, !=, <, <=, >, >=, IN, BETWEEN or IS, as for a number");
 	feedback_search_advance(parser);
 	if (parser->token.type != TOKEN_STRING)
 		feedback_search_error(&parser->lexer, &parser->token, "a pattern in quotes");
@@ -225,11 +236,34 @@ compare_constant(Parser *parser, Field field, int key, const char *operator)
 
 	if (field == FIELD_VALUE)
 		node = compare_value(parser, operator);
+	else if (is_trace_number(field) || field == FIELD_TRACE_TIME)
+		node = compare_trace_number(parser, field, operator);
 	else if (field == FIELD_METADATA && parser->token.type == TOKEN_NUMBER)
 		node = make_compare(FIELD_METADATA_NUMBER, key, operator, feedback_search_number(parser, parser->token.value));
 	else
 		node = make_compare(field, key, operator, read_constant(parser, field));
 	feedback_search_advance(parser);
+	return node;
+}
+
+/* A comparison of a number of a trace; its time is compared as it is in the source, in milliseconds or not. */
+static Condition *
+compare_trace_number(Parser *parser, Field field, const char *operator)
+{
+	Condition  *node = make_compare(field, 0, operator, 0);
+	bool		ordered = strcmp(operator, "=") != 0;
+
+	if (field == FIELD_TRACE_TIME)
+	{
+		node->time = read_constant(parser, field);
+		node->constant = feedback_search_time_to_milliseconds(parser, node->time, ordered);
+		return node;
+	}
+	if (parser->token.type != TOKEN_NUMBER)
+		feedback_search_error(&parser->lexer, &parser->token, "a number without quotes");
+	node->constant = feedback_search_whole(parser, parser->token.value, ordered);
+	if (field == FIELD_TRACE_MILLISECONDS)
+		node->time = feedback_search_milliseconds_to_time(parser, parser->token.value);
 	return node;
 }
 

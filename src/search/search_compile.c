@@ -8,6 +8,9 @@
  * NOT, matches all rows of its traces.  The newest of them is what a trace is
  * found by, in time order.
  *
+ * A condition on traces takes those that a source has, whether or not they have
+ * assessments, unless an assessment is asked for beside it.
+ *
  * They are read in as many branches as there are alternatives.  What leads a
  * branch is thus one comparison for each typed value, which is what the index of
  * values finds.  Too many alternatives are one branch.
@@ -21,30 +24,35 @@
 /* More conditions than these, the same one in several branches counted for each, are one branch */
 #define MAX_PLANNED		64
 
-static bool matches_rows(const Condition *node);
+static bool matches_rows(const Condition *node, bool traces);
+static bool asks_for_trace(const Condition *node);
 static List *branches_of(Condition *node);
 static List *branches_of_and(Condition *node);
 static List *alternatives(const Condition *exists);
 static bool are_too_many(List *branches);
 static Branch *make_branch(const Condition *leading);
 static Condition *with_children(const Condition *exists, List *children);
+static void append_too_many(Search *search, Condition *filter, List *branches);
+static Condition *condition_of(const Branch *branch);
 static void append_merged(Search *search, const Condition *filter);
 static void append_row(Search *search, const Condition *node, const char *alias);
 
 /* The statement, with the numbers of the parameters of the project and the limit; for a caller connected to SPI */
 char *
-feedback_search_sql(Condition *filter, const char *order, int project, int limit, const Parameters *parameters)
+feedback_search_sql(Condition *filter, Condition *any_trace, const char *order, int project, int limit,
+					const Parameters *parameters)
 {
 	Condition	any = {.type = NODE_EXISTS};
 	List	   *branches;
-	Search		search = {.project = project, .parameters = parameters};
+	Search		search = {.project = project, .parameters = parameters, .any_trace = any_trace};
 	ListCell   *lc;
 
 	search.limit = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
 	if (filter == NULL)
 		filter = &any;
-	else if (!matches_rows(filter))
-		filter = feedback_search_node(NODE_AND, list_make2(&any, filter));
+	else if (!matches_rows(filter, true))
+		filter = feedback_search_node(NODE_AND,
+									  list_make2(asks_for_trace(filter) ? any_trace : &any, filter));
 	branches = branches_of(filter);
 
 	initStringInfo(&search.sql);
@@ -54,7 +62,7 @@ feedback_search_sql(Condition *filter, const char *order, int project, int limit
 						   "SELECT m.project, m.trace_id, m.matched_time, s.* FROM ("
 						   "SELECT u.project, u.trace_id, max(u.create_time) AS matched_time FROM (");
 	if (are_too_many(branches))
-		append_merged(&search, filter);
+		append_too_many(&search, filter, branches);
 	else
 	{
 		foreach(lc, branches)
@@ -81,23 +89,41 @@ feedback_search_sql(Condition *filter, const char *order, int project, int limit
 	return search.sql.data;
 }
 
-/* Is it true only of traces that have a certain assessment? */
+/* Is it true only of traces that have a certain assessment, or that a source has? */
 static bool
-matches_rows(const Condition *node)
+matches_rows(const Condition *node, bool traces)
 {
 	bool		all = node->type == NODE_OR;
 	ListCell   *lc;
 
 	if (node->type == NODE_EXISTS)
 		return true;
+	if (node->type == NODE_TRACE)
+		return traces;
 	if (node->type == NODE_NOT)
 		return false;
 	foreach(lc, node->children)
 	{
-		if (matches_rows(lfirst(lc)) != all)
+		if (matches_rows(lfirst(lc), traces) != all)
 			return !all;
 	}
 	return all;
+}
+
+/* Has it a condition on traces? */
+static bool
+asks_for_trace(const Condition *node)
+{
+	ListCell   *lc;
+
+	if (node->type == NODE_TRACE)
+		return true;
+	foreach(lc, node->children)
+	{
+		if (asks_for_trace(lfirst(lc)))
+			return true;
+	}
+	return false;
 }
 
 /* The branches of a condition that matches rows */
@@ -109,6 +135,8 @@ branches_of(Condition *node)
 
 	if (node->type == NODE_EXISTS)
 		return alternatives(node);
+	if (node->type == NODE_TRACE)
+		return list_make1(make_branch(node));
 	if (node->type == NODE_AND)
 		return branches_of_and(node);
 	foreach(lc, node->children)
@@ -116,7 +144,7 @@ branches_of(Condition *node)
 	return result;
 }
 
-/* Those of the first part that has any, under the condition of all the others */
+/* Those of the first part that has any, of assessments before traces, under the condition of all the others */
 static List *
 branches_of_and(Condition *node)
 {
@@ -124,11 +152,15 @@ branches_of_and(Condition *node)
 	List	   *branches;
 	List	   *others;
 	ListCell   *lc;
+	int			traces;
 
-	foreach(lc, node->children)
+	for (traces = 0; traces < 2; traces++)
 	{
-		if (first == NULL && matches_rows(lfirst(lc)))
-			first = lfirst(lc);
+		foreach(lc, node->children)
+		{
+			if (first == NULL && matches_rows(lfirst(lc), traces == 1))
+				first = lfirst(lc);
+		}
 	}
 	if (first == NULL)
 		elog(ERROR, "no part of a condition matches rows");
@@ -212,6 +244,46 @@ with_children(const Condition *exists, List *children)
 	return copy;
 }
 
+/* Too many branches: one of assessments and one of traces */
+static void
+append_too_many(Search *search, Condition *filter, List *branches)
+{
+	List	   *assessments = NIL;
+	List	   *traces = NIL;
+	Branch	   *merged;
+	ListCell   *lc;
+
+	foreach(lc, branches)
+	{
+		Branch	   *branch = lfirst(lc);
+
+		if (branch->leading->type == NODE_TRACE)
+			traces = lappend(traces, condition_of(branch));
+		else
+			assessments = lappend(assessments, condition_of(branch));
+	}
+	if (traces == NIL)
+	{
+		append_merged(search, filter);
+		return;
+	}
+	if (assessments != NIL)
+	{
+		append_merged(search, feedback_search_node(NODE_OR, assessments));
+		appendStringInfoString(&search->sql, " UNION ALL ");
+	}
+	merged = make_branch(search->any_trace);
+	merged->others = list_make1(feedback_search_node(NODE_OR, traces));
+	feedback_search_append_branch(search, merged);
+}
+
+/* A branch as a condition, of which what leads it is the first part */
+static Condition *
+condition_of(const Branch *branch)
+{
+	return feedback_search_node(NODE_AND, list_concat(list_make1((void *) branch->leading), branch->others));
+}
+
 /* The only branch: the newest row of each trace that a filter matches. */
 static void
 append_merged(Search *search, const Condition *filter)
@@ -238,7 +310,7 @@ append_row(Search *search, const Condition *node, const char *alias)
 	{
 		if (lc != list_head(node->children))
 			appendStringInfoString(&search->sql, node->type == NODE_AND ? " AND " : " OR ");
-		if (node->type == NODE_OR || (!matched && matches_rows(lfirst(lc))))
+		if (node->type == NODE_OR || (!matched && matches_rows(lfirst(lc), false)))
 		{
 			append_row(search, lfirst(lc), alias);
 			matched = true;

@@ -65,7 +65,7 @@ fields_of(const Condition *node)
 	ListCell   *lc;
 
 	check_stack_depth();
-	foreach(lc, node->children)
+	foreach(lc, node->type == NODE_TRACE ? NIL : node->children)
 		result |= fields_of(lfirst(lc));
 	return result;
 }
@@ -77,6 +77,11 @@ feedback_search_append_trace(StringInfo sql, const Condition *node, const char *
 	ListCell   *lc;
 
 	check_stack_depth();
+	if (node->type == NODE_TRACE)
+	{
+		feedback_search_append_source(sql, node, alias);
+		return;
+	}
 	if (node->type == NODE_EXISTS)
 	{
 		appendStringInfoString(sql, "EXISTS (SELECT FROM ");

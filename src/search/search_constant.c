@@ -7,6 +7,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -21,6 +23,9 @@
 #include "base/json_text.h"
 #include "base/number.h"
 #include "search/search.h"
+
+/* Microseconds from 1970 to 2000, where PostgreSQL's times begin */
+#define EPOCH_SHIFT	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
 static Datum read_input(Parser *parser, PGFunction input, const char *string);
 static void check_regex(Parser *parser, const char *regex);
@@ -71,6 +76,56 @@ int
 feedback_search_time(Parser *parser, const char *string)
 {
 	return feedback_search_parameter(parser->parameters, TIMESTAMPTZOID, read_input(parser, timestamptz_in, string));
+}
+
+/*
+ * A number that an index on bigint finds where it is a whole one and asked for in
+ * order; 22003 if it is more than numeric can hold
+ */
+int
+feedback_search_whole(Parser *parser, const char *digits, bool ordered)
+{
+	const char *c = digits + (*digits == '-');
+	int			length = strspn(c, "0123456789");
+
+	if (ordered && length > 0 && length < 19 && c[length] == '\0')
+		return feedback_search_parameter(parser->parameters, INT8OID, Int64GetDatum(strtoll(digits, NULL, 10)));
+	return feedback_search_number(parser, digits);
+}
+
+/* A parameter that is a time, in milliseconds since 1970 */
+int
+feedback_search_time_to_milliseconds(Parser *parser, int time, bool ordered)
+{
+	TimestampTz microseconds = DatumGetTimestampTz(parser->parameters->values[time - 1]);
+	char	   *digits;
+
+	if (TIMESTAMP_NOT_FINITE(microseconds))
+		return feedback_search_number(parser, TIMESTAMP_IS_NOBEGIN(microseconds) ? "-Infinity" : "Infinity");
+	microseconds += EPOCH_SHIFT;
+	if (microseconds % 1000 == 0)
+		digits = psprintf(INT64_FORMAT, microseconds / 1000);
+	else
+		digits = psprintf(INT64_FORMAT "e-3", microseconds);
+	return feedback_search_whole(parser, digits, ordered);
+}
+
+/* Milliseconds since 1970 as a time, the first or last there is if they are beyond it */
+int
+feedback_search_milliseconds_to_time(Parser *parser, const char *digits)
+{
+	double		milliseconds = strtod(digits, NULL);
+	double		first = (MIN_TIMESTAMP + EPOCH_SHIFT) / 1000.0;
+	double		last = (END_TIMESTAMP - EPOCH_SHIFT) / 1000.0;
+	TimestampTz time;
+
+	if (milliseconds < first)
+		time = DT_NOBEGIN;
+	else if (milliseconds >= last)
+		time = DT_NOEND;
+	else
+		time = (TimestampTz) rint(milliseconds * 1000) - EPOCH_SHIFT;
+	return feedback_search_parameter(parser->parameters, TIMESTAMPTZOID, TimestampTzGetDatum(time));
 }
 
 /* A source type in any letter case; 22023 if there is none of that name. */

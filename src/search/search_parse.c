@@ -5,13 +5,13 @@
  *	filter:		and { OR and }
  *	and:		not { AND not }
  *	not:		NOT not | ( filter ) | condition
- *	condition:	assessment [ comparison ] | trace_id comparison
+ *	condition:	assessment [ comparison ] | trace_id comparison | trace
  *	assessment:	feedback | expectation, with .name, [ fields ] or both
  *	fields:		a filter whose conditions are: field comparison
  *	name:		word or text in quotes { . word or text in quotes }
  *
  * An assessment without a comparison, or IS NOT NULL, says that the trace has one.
- * For comparisons see search_compare.c.
+ * For comparisons see search_compare.c, for conditions on traces search_trace.c.
  */
 #include "postgres.h"
 
@@ -52,11 +52,12 @@ static Condition *parse_not(Parser *parser);
 static Condition *parse_condition(Parser *parser);
 static const char *parse_kind(Parser *parser);
 static Condition *parse_assessment(Parser *parser, const char *kind);
+static Condition *parse_span(Parser *parser);
 static Condition *parse_field(Parser *parser);
 
-/* The conditions of a filter; NULL for a blank one. */
+/* The conditions of a filter, and those of them that are on traces; NULL for a blank one. */
 Condition *
-feedback_search_parse(const char *filter, Parameters *parameters)
+feedback_search_parse(const char *filter, Parameters *parameters, List **traces)
 {
 	Parser		parser = {
 		.lexer = {.argument = "filter", .text = filter, .next = filter},
@@ -70,6 +71,7 @@ feedback_search_parse(const char *filter, Parameters *parameters)
 	result = parse_or(&parser);
 	if (parser.token.type != TOKEN_END)
 		feedback_search_error(&parser.lexer, &parser.token, "AND, OR or the end");
+	*traces = parser.traces;
 	return result;
 }
 
@@ -90,7 +92,7 @@ parse_and(Parser *parser)
 
 	while (feedback_search_accept(parser, "AND"))
 		children = lappend(children, parse_not(parser));
-	return feedback_search_node(NODE_AND, children);
+	return feedback_search_node(NODE_AND, feedback_search_join_spans(children));
 }
 
 /* A negation, parentheses or a condition; 54001 if they are too deep. */
@@ -136,7 +138,9 @@ parse_condition(Parser *parser)
 				 internalerrposition(feedback_search_place(&parser->lexer, &parser->token)),
 				 internalerrquery(parser->lexer.text),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "filter")));
-	if (parser->within)
+	if (parser->within == WITHIN_SPAN)
+		return feedback_search_span_field(parser);
+	if (parser->within == WITHIN_ASSESSMENT)
 		return parse_field(parser);
 	kind = parse_kind(parser);
 	if (kind != NULL)
@@ -144,8 +148,10 @@ parse_condition(Parser *parser)
 	if (feedback_search_accept(parser, "trace_id"))
 		return feedback_search_node(NODE_EXISTS,
 									list_make1(feedback_search_compare(parser, FIELD_TRACE_ID, 0)));
-	feedback_search_error(&parser->lexer, &parser->token,
-						  "feedback.name, expectation.name, trace_id, NOT or \"(\"");
+	if (feedback_search_is(&parser->token, "span") ||
+		(parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, "span") == 0))
+		return parse_span(parser);
+	return feedback_search_trace(parser);
 }
 
 /* feedback or expectation, also in back-ticks as MLflow has it; NULL if it is neither. */
@@ -181,9 +187,9 @@ parse_assessment(Parser *parser, const char *kind)
 		feedback_search_error(&parser->lexer, &parser->token, "a dot and a name, or conditions in brackets");
 	if (feedback_search_accept(parser, "["))
 	{
-		parser->within = true;
+		parser->within = WITHIN_ASSESSMENT;
 		node->children = list_make1(parse_or(parser));
-		parser->within = false;
+		parser->within = WITHIN_NOTHING;
 		feedback_search_expect(parser, "]");
 	}
 
@@ -193,6 +199,28 @@ parse_assessment(Parser *parser, const char *kind)
 		node->children = lappend(node->children, feedback_search_compare(parser, FIELD_VALUE, 0));
 	else if (node->children == NIL)
 		feedback_search_error(&parser->lexer, &parser->token, "a comparison, or IS [NOT] NULL");
+	return node;
+}
+
+/* That the trace has a span with this field, or with all that stands in brackets */
+static Condition *
+parse_span(Parser *parser)
+{
+	Condition  *node;
+
+	feedback_search_advance(parser);
+	if (!feedback_search_accept(parser, "["))
+	{
+		if (!feedback_search_accept(parser, "."))
+			feedback_search_error(&parser->lexer, &parser->token, "a dot and a field, or conditions in brackets");
+		node = feedback_search_span(parser, list_make1(feedback_search_span_field(parser)));
+		node->joins = true;
+		return node;
+	}
+	parser->within = WITHIN_SPAN;
+	node = feedback_search_span(parser, list_make1(parse_or(parser)));
+	parser->within = WITHIN_NOTHING;
+	feedback_search_expect(parser, "]");
 	return node;
 }
 

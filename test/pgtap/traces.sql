@@ -191,6 +191,112 @@ SELECT is((SELECT tags ->> 'mlflow.traceName' FROM feedback.traces('{tr-old}')),
 ALTER TABLE old.trace_tags RENAME TO tags;
 SELECT is(helper.refusal('SELECT * FROM feedback.traces'), '55000', 'tables that are not MLflow''s are told');
 
+-- Conditions on traces: the same ones over MLflow's tables and over an application's view
+SELECT is(helper.refusal($$ SELECT feedback.search_traces('trace.status = ''OK''') $$), '55000', 'a source that is broken is told by search_traces too');
+DELETE FROM feedback_internal.mlflow_stores;
+SELECT is(helper.refusal($$ SELECT feedback.search_traces('trace.status = ''OK''') $$), '55000', 'no source, no conditions on traces');
+SELECT is(helper.refusal($$ SELECT feedback.search_traces('feedback.x = 1') $$), 'accepted', 'others need none');
+CREATE SCHEMA lake;
+CREATE TABLE lake.experiments (LIKE new.experiments INCLUDING ALL);
+CREATE TABLE lake.trace_info (LIKE new.trace_info INCLUDING ALL);
+CREATE TABLE lake.trace_tags (LIKE new.trace_tags INCLUDING ALL);
+CREATE TABLE lake.trace_request_metadata (LIKE new.trace_request_metadata INCLUDING ALL);
+CREATE TABLE lake.spans (LIKE new.spans INCLUDING ALL);
+CREATE TABLE lake.entity_associations (association_id varchar(36), source_type varchar(36), source_id varchar(36),
+                                       destination_type varchar(36), destination_id varchar(36));
+INSERT INTO lake.experiments VALUES (1, 'shop'), (2, 'other');
+INSERT INTO lake.trace_info (request_id, experiment_id, timestamp_ms, execution_time_ms, status, request_preview, response_preview, trace_name, session_id, total_tokens)
+SELECT 's-' || i, 1 + i / 8, 1767603600000 + i * 1000, nullif(i * 100, 300), CASE i % 3 WHEN 0 THEN 'ERROR' ELSE 'OK' END,
+       'Question ' || i, 'Answer ' || i, CASE WHEN i % 2 = 0 THEN 'even' END, nullif('c' || i / 4, 'c0'), i * 10 FROM generate_series(0, 9) i;
+INSERT INTO lake.trace_tags SELECT 'env', CASE i % 2 WHEN 0 THEN 'prod' ELSE 'dev' END, 's-' || i FROM generate_series(0, 7) i;
+INSERT INTO lake.trace_tags VALUES ('none', NULL, 's-1');
+INSERT INTO lake.trace_request_metadata SELECT 'mlflow.trace.user', 'u' || i % 2, 's-' || i FROM generate_series(0, 9) i;
+INSERT INTO lake.trace_request_metadata VALUES ('mlflow.sourceRun', 'r-1', 's-2');
+INSERT INTO lake.entity_associations VALUES ('x', 'trace', 's-3', 'run', 'r-1'), ('x', 'trace', 's-4', 'prompt_version', 'hello/1');
+INSERT INTO lake.spans
+SELECT 's-' || i, 1, j::text, nullif('0', j::text), CASE j WHEN 0 THEN 'root' ELSE 'call' END, CASE (i + j) % 2 WHEN 0 THEN 'LLM' ELSE 'TOOL' END,
+       CASE i % 3 WHEN 0 THEN 'ERROR' ELSE 'OK' END, j, j, format('{"attributes": {"model": "\"m-%s\"", "größe": "%s", "n": NaN}}', i, j)
+FROM generate_series(0, 9) i, generate_series(0, 1) j;
+CREATE VIEW "App".lake AS
+SELECT t.request_id AS trace_id, e.name AS project, to_timestamp(t.timestamp_ms / 1000) AS request_time, t.execution_time_ms::integer, t.status AS state,
+       t.request_preview, t.response_preview, t.session_id, t.total_tokens,
+       (SELECT m.value FROM lake.trace_request_metadata m WHERE m.request_id = t.request_id AND m.key = 'mlflow.trace.user') AS user_id,
+       coalesce((SELECT jsonb_object_agg(g.key, g.value) FROM lake.trace_tags g WHERE g.request_id = t.request_id), '{}')
+       || CASE WHEN t.trace_name IS NULL THEN '{}' ELSE jsonb_build_object('mlflow.traceName', t.trace_name) END AS tags,
+       (SELECT jsonb_object_agg(m.key, m.value) FROM lake.trace_request_metadata m WHERE m.request_id = t.request_id) AS metadata
+FROM lake.trace_info t JOIN lake.experiments e USING (experiment_id);
+SELECT feedback.log_feedback('s-' || i, 'good', i > 4, 'HUMAN', 'ann', project => CASE WHEN i < 8 THEN 'shop' ELSE 'other' END,
+                             create_time => '2026-02-01Z'::timestamptz + i * interval '1 day')
+FROM unnest('{1,3,5,7,9}'::int[]) i \g /dev/null
+SELECT feedback.log_feedback('s-unknown', 'good', true, project => 'shop', create_time => '2026-03-01Z') \g /dev/null
+
+CREATE FUNCTION pg_temp.found(filter text, project text = NULL, n integer = NULL) RETURNS text LANGUAGE sql AS
+    $$ SELECT coalesce(string_agg(right(trace_id, 1), '' ORDER BY place), '')
+       FROM feedback.search_traces(found.filter, found.project, found.n) WITH ORDINALITY AS s (project, trace_id, t, f, e, n, ne, ft, lt, place) $$;
+CREATE TEMP TABLE filters (filter text, found text);
+INSERT INTO filters VALUES
+    ($$ trace.status = 'ERROR' $$, '9630'), ($$ trace.state = 'ERROR' $$, '9630'), ($$ status != 'OK' $$, '9630'), ($$ Trace.STATUS in ('ERROR', 'x') $$, '9630'),
+    ($$ NOT trace.status = 'OK' $$, '9630'), ($$ trace.status LIKE 'E%' $$, '9630'), ($$ attributes.status NOT LIKE 'E%' $$, '875421'),
+    ($$ trace.execution_time_ms >= 500 $$, '98765'), ($$ trace.execution_time_ms BETWEEN 100 AND 400 $$, '421'), ($$ trace.execution_time_ms IS NULL $$, '3'),
+    ($$ trace.execution_time_ms != 100 $$, '98765420'), ($$ NOT trace.execution_time_ms = 100 $$, '987654320'), ($$ execution_time < 100.5 $$, '10'),
+    ($$ trace.execution_time_ms IN (0, 1e2, 200, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18) $$, '210'),
+    ($$ trace.timestamp_ms > 1767603607000 $$, '98'), ($$ trace.timestamp_ms = 1767603607000 $$, '7'), ($$ timestamp <= 1767603600000.5 $$, '0'),
+    ($$ trace.timestamp_ms IN (1767603600000, 1767603601000, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18) $$, '10'),
+    ($$ trace.request_time >= '2026-01-05 09:00:08Z' $$, '98'), ($$ trace.request_time = '2026-01-05 09:00:08Z' $$, '8'),
+    ($$ trace.request_time = '2026-01-05 09:00:08.0001Z' $$, ''), ($$ trace.request_time > '2026-01-05 09:00:07.9999Z' $$, '98'),
+    ($$ trace.request_time < 'infinity' $$, '9876543210'), ($$ trace.request_time < '-infinity' $$, ''), ($$ trace.timestamp_ms < 1e30 $$, '9876543210'),
+    ($$ trace.timestamp_ms > -1e30 AND trace.timestamp_ms < 1767603601000 $$, '0'), ($$ trace.end_time_ms > 1767603608000 $$, '98'),
+    ($$ trace.name = 'even' $$, '86420'), ($$ name != 'even' $$, ''), ($$ tag.`mlflow.traceName` IS NULL $$, '97531'),
+    ($$ tag.env = 'prod' $$, '6420'), ($$ tags.env != 'prod' $$, '7531'), ($$ tag.env IS NULL $$, '98'), ($$ NOT tag.env = 'prod' $$, '987531'),
+    ($$ tag."env" ILIKE 'PR%' AND trace.status = 'OK' $$, '42'), ($$ metadata.`mlflow.trace.user` = 'u1' $$, '97531'), ($$ trace.user_id RLIKE '1$' $$, '97531'),
+    ($$ trace.session_id = 'c1' $$, '7654'), ($$ trace.session_id IS NULL $$, '3210'), ($$ trace.total_tokens > 70 $$, '98'),
+    ($$ trace.request_preview LIKE '%n 3' $$, '3'), ($$ trace.response_preview = 'Answer 4' OR trace.request_id = 's-9' $$, '94'),
+    ($$ metadata.`mlflow.sourceRun` = 'r-1' $$, '2'), ($$ trace.prompt = 'none/1' $$, ''),
+    -- with feedback, whose time then counts
+    ($$ feedback.good = false AND trace.status = 'OK' $$, '1'), ($$ trace.status = 'OK' AND feedback.good = false $$, '1'),
+    ($$ trace.status = 'ERROR' AND feedback.good IS NULL $$, '60'), ($$ feedback.good IS NULL AND NOT trace.status = 'ERROR' $$, '842'),
+    ($$ feedback.good = true OR trace.status = 'ERROR' $$, 'n975630'),
+    ($$ (trace.status = 'ERROR' OR trace.status = 'OK') AND (feedback.good = true OR tag.env = 'dev') $$, '97531'),
+    ($$ feedback.good = true AND (trace.session_id = 'c1' OR NOT trace.request_time > '1999-01-01') $$, 'n75'),
+    ($$ feedback.good[source_id = 'ann'] IS NOT NULL AND tag.env = 'dev' $$, '7531');
+INSERT INTO filters SELECT string_agg(format('trace.request_id = %L', 's-' || i), ' OR ') || ' OR feedback.good = true', 'n97531' FROM generate_series(1, 40, 2) i;
+INSERT INTO filters SELECT string_agg(format('trace.request_id = %L AND feedback.good IS NULL', 's-' || i), ' OR '), '86420' FROM generate_series(0, 40) i;
+INSERT INTO feedback_internal.mlflow_stores (schema_name, project_by, push) VALUES ('lake', 'name', false);
+SELECT is(pg_temp.found(filter), found, 'MLflow: ' || left(filter, 100)) FROM filters;
+SELECT is(pg_temp.found($$ trace.status = 'OK' $$, 'other'), '8', 'of one project');
+SELECT is(pg_temp.found($$ trace.status = 'OK' $$, n => 3), '875', 'a limit takes the newest');
+SELECT is(pg_temp.found($$ tag.env = 'dev' AND trace.status = 'OK' $$, 'shop', 2), '75', 'in the order of time');
+SELECT results_eq($$ SELECT trace_id, matched_time, feedback, n FROM feedback.search_traces('trace.request_id IN (''s-8'', ''s-9'')') $$,
+    $$ VALUES ('s-9', '2026-01-05 09:00:09Z'::timestamptz, '{"good": true}'::jsonb, 1::bigint), ('s-8', '2026-01-05 09:00:08Z', '{}', 0) $$,
+    'a trace that is found by itself has its own time, and what feedback there is');
+SELECT is(pg_temp.found($$ trace.run_id = 'r-1' $$), '32', 'the run that made it or is linked');
+SELECT is(pg_temp.found($$ prompt = 'hello/1' $$), '4', 'a prompt is linked');
+SELECT is(pg_temp.found(filter), found, 'spans: ' || filter)
+FROM (VALUES ($$ span.name = 'root' AND span.type = 'LLM' $$, '86420'), ($$ span.type = 'LLM' AND trace.status = 'ERROR' AND span.name = 'call' $$, '93'),
+             ($$ span[name = 'root' AND type = 'LLM'] $$, '86420'), ($$ span[name = 'root'] AND span[type = 'LLM'] AND trace.status = 'ERROR' $$, '9630'),
+             ($$ span[name = 'root' AND NOT type = 'LLM'] $$, '97531'), ($$ NOT span.type = 'LLM' $$, ''), ($$ NOT span[name = 'root' AND type = 'LLM'] $$, '97531'),
+             ($$ span.content LIKE '%"m-3%' $$, '3'), ($$ span.content LIKE 'm-3%' $$, ''), ($$ trace.text ILIKE '%M-3%' $$, '3'),
+             ($$ span.attributes.model = 'm-3' $$, '3'), ($$ span.attributes.model IN ('m-3', 'm-5') $$, '53'),
+             ($$ span.attributes.n = 'NaN' AND span.attributes.model LIKE '%5' $$, '5'),
+             ($$ span.attributes.`größe` = '1' AND span.name = 'root' $$, ''), ($$ span.attributes.größe = '1' AND trace.status = 'ERROR' $$, '9630'),
+             ($$ span.attributes.nothing = 'x' $$, ''), ($$ feedback.good = true AND span.status = 'ERROR' $$, '9')) v (filter, found);
+SELECT is(helper.refusal(format('SELECT feedback.search_traces(%L)', filter)), refused, left(filter, 100))
+FROM (VALUES ('trace.status = 5', '42601 filter'), ('trace.status > ''OK''', '42601 filter'), ('trace.execution_time_ms = ''5''', '42601 filter'),
+             ('trace.execution_time_ms LIKE ''5''', '42601 filter'), ('trace.nothing = 1', '42601 filter'), ('trace = 1', '42601 filter'), ('tag = 1', '42601 filter'),
+             ('span.nothing = ''x''', '42601 filter'), ('span[trace.status = ''OK'']', '42601 filter'), ('span[name = ''x''', '42601 filter'),
+             ('span.attributes = ''x''', '42601 filter'), ('trace.request_time > ''never''', '22007 filter'), ('trace.status RLIKE ''[''', '2201B filter'),
+             ('tag.x LIKE ''\''', '22025 filter'), ('trace.request_preview IS', '42601 filter'), ('issue.id = ''x''', '42601 filter'),
+             ('trace.timestamp_ms > ' || repeat('9', 200), 'accepted')) v (filter, refused);
+DELETE FROM feedback_internal.mlflow_stores;
+SELECT feedback.set_trace_source('"App".lake') \g /dev/null
+SELECT is(pg_temp.found(filter), found, 'a view: ' || left(filter, 100)) FROM filters;
+SELECT is(pg_temp.found($$ trace.status = 'OK' $$, 'other'), '8', 'a view: of one project');
+SELECT is(pg_temp.found($$ trace.status = 'OK' $$, n => 3), '875', 'a view: a limit takes the newest');
+SELECT is(helper.refusal($$ SELECT feedback.search_traces('span.name = ''x''') $$), '0A000 filter', 'a view has no spans to search');
+SELECT is(helper.refusal_to('trace_reader', $$ SELECT feedback.search_traces('trace.status = ''OK''') $$), '42501', 'a reader needs rights on the source');
+GRANT SELECT ON "App".lake TO trace_reader;
+SELECT is(helper.result_for('trace_reader', $$ SELECT count(*) FROM feedback.search_traces('trace.status = ''OK''') $$), '6', 'and no others');
+
 -- JSON that jsonb does not take
 SELECT is(feedback_internal.trace_json(content), result, content)
 FROM (VALUES ('{"a": [-Infinity, Infinity, -NaN]}', '{"note": "the content is no JSON", "content": "{\"a\": [-Infinity, Infinity, -NaN]}"}'::jsonb),
