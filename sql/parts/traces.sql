@@ -31,11 +31,27 @@ COMMENT ON COLUMN feedback_internal.trace_stores.project_by IS 'what of MLflow''
 CREATE FUNCTION feedback_internal.read_traces(trace_ids text[], readable_only boolean)
     RETURNS TABLE (project text, trace_id text, request_time timestamptz, state text, execution_time_ms bigint,
                    request_preview text, response_preview text, session_id text, user_id text, tags jsonb, metadata jsonb,
-                   input_tokens bigint, output_tokens bigint, total_tokens bigint, client_request_id text)
+                   input_tokens bigint, output_tokens bigint, total_tokens bigint, client_request_id text, source text)
     AS 'MODULE_PATHNAME', 'feedback_trace_read'
     LANGUAGE C STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION feedback_internal.read_traces(text[], boolean) IS
-    'traces of all sources, or of those that the caller may read alone; of these ids unless they are null';
+    'traces of all sources, or of those that the caller may read alone; of these ids; if they are null of all, with the schema of MLflow''s that has the rest';
+
+-- What MLflow has in rows of their own, looked up where a query asks for it
+CREATE FUNCTION feedback_internal.trace_tags(source text, trace_id text) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'feedback_trace_tags'
+    LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION feedback_internal.trace_tags(text, text) IS 'tags of a trace in that schema of MLflow''s';
+
+CREATE FUNCTION feedback_internal.trace_metadata(source text, trace_id text) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'feedback_trace_metadata'
+    LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION feedback_internal.trace_metadata(text, text) IS 'metadata of a trace in that schema of MLflow''s';
+
+CREATE FUNCTION feedback_internal.trace_user(source text, trace_id text) RETURNS text
+    AS 'MODULE_PATHNAME', 'feedback_trace_user'
+    LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION feedback_internal.trace_user(text, text) IS 'user of a trace in that schema of MLflow''s';
 
 CREATE VIEW feedback.traces WITH (security_invoker = true) AS
 SELECT t.project,
@@ -46,9 +62,9 @@ SELECT t.project,
        t.request_preview,
        t.response_preview,
        t.session_id,
-       t.user_id,
-       t.tags,
-       t.metadata,
+       coalesce(t.user_id, feedback_internal.trace_user(t.source, t.trace_id)) AS user_id,
+       coalesce(t.tags, feedback_internal.trace_tags(t.source, t.trace_id)) AS tags,
+       coalesce(t.metadata, feedback_internal.trace_metadata(t.source, t.trace_id)) AS metadata,
        t.input_tokens,
        t.output_tokens,
        t.total_tokens,
@@ -75,7 +91,9 @@ COMMENT ON COLUMN feedback.traces.client_request_id IS 'what the application cal
 CREATE FUNCTION feedback.traces(trace_ids text[]) RETURNS SETOF feedback.traces
     LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
     BEGIN ATOMIC
-        SELECT * FROM feedback_internal.read_traces(coalesce(traces.trace_ids, '{}'), false) OFFSET 0;
+        SELECT t.project, t.trace_id, t.request_time, t.state, t.execution_time_ms, t.request_preview, t.response_preview, t.session_id,
+               t.user_id, t.tags, t.metadata, t.input_tokens, t.output_tokens, t.total_tokens, t.client_request_id
+        FROM feedback_internal.read_traces(coalesce(traces.trace_ids, '{}'), false) t;
     END;
 COMMENT ON FUNCTION feedback.traces(text[]) IS
     'the rows of the view traces of these traces, through the sources'' own indexes';

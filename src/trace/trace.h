@@ -41,7 +41,8 @@ typedef struct TraceSource
 {
 	bool		is_mlflow;
 	bool		by_id;			/* the project is the experiment's id */
-	const char *schema;			/* quoted */
+	const char *name;			/* of the schema */
+	const char *schema;			/* the same, quoted */
 	const char *relation;		/* quoted, with its schema */
 	Oid			relid;
 	Oid			spans;			/* MLflow's tables; invalid before its 3.4 */

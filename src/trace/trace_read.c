@@ -9,6 +9,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "utils/builtins.h"
 
 #include "base/statement.h"
 #include "trace/trace.h"
@@ -21,7 +22,9 @@ PG_FUNCTION_INFO_V1(feedback_trace_read);
  * read_traces(trace_ids text[], readable_only boolean)
  *
  * One statement over all sources, with the caller's rights; nothing where there
- * are none.  Ids are looked up by the source's own key.
+ * are none.  Ids are looked up by the source's own key.  If all are read, what
+ * MLflow has in rows of their own is null, and the source named that trace_part.c
+ * finds it in.
  */
 Datum
 feedback_trace_read(PG_FUNCTION_ARGS)
@@ -56,7 +59,13 @@ append_select(StringInfo sql, const TraceSource *source, bool by_id)
 	int			i;
 
 	for (i = 0; i < TRACE_VIEW_COLUMNS; i++)
-		appendStringInfo(sql, "%s%s", i == 0 ? "SELECT " : ", ", feedback_trace_column(source, i));
+	{
+		bool		apart = source->is_mlflow && !by_id && (i == TRACE_TAGS || i == TRACE_METADATA || i == TRACE_USER_ID);
+
+		appendStringInfo(sql, "%s%s", i == 0 ? "SELECT " : ", ",
+						 apart ? psprintf("NULL::%s", feedback_trace_column_type(i)) : feedback_trace_column(source, i));
+	}
+	appendStringInfo(sql, ", %s::text", source->is_mlflow && !by_id ? quote_literal_cstr(source->name) : "NULL");
 	appendStringInfo(sql, " FROM %s", feedback_trace_from(source));
 	if (by_id)
 		appendStringInfo(sql, " WHERE %s = ANY ($1)", feedback_trace_column(source, TRACE_ID));

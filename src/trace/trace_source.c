@@ -123,6 +123,7 @@ make_source(SPITupleTable *rows, uint64 row, bool readable_only)
 	source->by_id = project_by != NULL && strcmp(project_by, "id") == 0;
 	if (relation == NULL)
 		relation = "trace_info";
+	source->name = schema;
 	source->schema = quote_identifier(schema);
 	source->relation = quote_qualified_identifier(schema, relation);
 	source->relid = find_relation(schema, relation);

@@ -133,7 +133,10 @@ SELECT set_eq(
            ('traces(trace_ids text[]) → SETOF feedback.traces', ARRAY['']),
            ('read_traces(trace_ids text[], readable_only boolean) → TABLE(project text, trace_id text, request_time timestamp with time zone, state text, execution_time_ms bigint, request_preview text, '
             'response_preview text, session_id text, user_id text, tags jsonb, metadata jsonb, input_tokens bigint, output_tokens bigint, '
-            'total_tokens bigint, client_request_id text)', ARRAY['']),
+            'total_tokens bigint, client_request_id text, source text)', ARRAY['']),
+           ('trace_tags(source text, trace_id text) → jsonb', ARRAY['']),
+           ('trace_metadata(source text, trace_id text) → jsonb', ARRAY['']),
+           ('trace_user(source text, trace_id text) → text', ARRAY['']),
            ('trace_json(content text) → jsonb', ARRAY['']),
            ('span_attribute(content text, name text) → text', ARRAY['']),
            ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
@@ -287,6 +290,9 @@ SELECT set_eq(
               ('set_trace_source', 'v', 'u', false, false),
               ('traces', 's', 'r', false, false),
               ('read_traces', 's', 'r', false, false),
+              ('trace_tags', 's', 'r', true, false),
+              ('trace_metadata', 's', 'r', true, false),
+              ('trace_user', 's', 'r', true, false),
               ('trace_json', 'i', 's', true, false),
               ('span_attribute', 'i', 's', true, false),
               ('disagreements', 's', 's', false, false),
