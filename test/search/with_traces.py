@@ -7,6 +7,7 @@ with mlflow.get_trace(...).to_dict() member by member.
 import logging
 import os
 import random
+import re
 from datetime import datetime
 
 import mlflow
@@ -231,6 +232,26 @@ def check_order(client):
     test(not wrong, "the newest traces first", *wrong)
 
 
+def check_documented(client):
+    """The differences that docs/search.md tells of, on a trace as it says."""
+    page = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "search.md"), encoding="utf-8").read()
+    rows = re.findall(r"^\| `([^`]*)` \| (yes|no|error) \| (yes|no|error) \|", page, re.MULTILINE)
+    test(len(rows) > 8, f"{len(rows)} differences are documented")
+    experiment = client.get_experiment_by_name("chat").experiment_id
+    span = mlflow.start_span_no_context("documented", experiment_id=experiment, attributes={"model": "gpt-4", "note": "claude"})
+    span.end()
+    mlflow.flush_trace_async_logging()
+    for filter_text, wanted, wanted_here in rows:
+        try:
+            infos = client.search_traces(locations=[experiment], filter_string=f"{filter_text} AND trace.name = 'documented'", include_spans=False)
+            found = "yes" if span.trace_id in {trace.info.trace_id for trace in infos} else "no"
+        except Exception:
+            found = "error"
+        error = refusal(filter_text)
+        got = error.sqlstate if error else "yes" if span.trace_id in search(filter_text, max_results=None) else "no"
+        test((found, got) == (wanted, wanted_here), f"{filter_text}: MLflow {wanted}, here {wanted_here}", found, got)
+
+
 url = (f"postgresql+psycopg:///{os.environ['PGDATABASE']}?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
        f"&user={os.environ['PGUSER']}&options=-csearch_path%3Dmlflow")
 connection.execute("CREATE SCHEMA mlflow")
@@ -246,4 +267,5 @@ check_view(client, traces)
 client_infos = [client.get_trace(trace).info for trace in traces]
 compare_filters(client)
 check_order(client)
+check_documented(client)
 done()
