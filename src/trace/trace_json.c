@@ -27,7 +27,7 @@
 #define MAX_LENGTH	200000000
 
 #define NOTE_CHANGED \
-	"NaN, infinities, numbers beyond a double, \\u0000 and halves of surrogate pairs are given as text"
+	"what jsonb cannot hold is given as text: NaN, infinities, numbers beyond a double, characters that the database lacks"
 #define NOTE_UNREADABLE	"the content is no JSON"
 #define NOTE_DEEP		"the content is nested too deeply"
 #define NOTE_LONG		"the content is too long"

@@ -216,6 +216,46 @@ def compare_filters(client):
     test(matched > COUNT / 4, f"{matched} filters find some traces and not others")
 
 
+def random_tree(leaves, depth):
+    """A filter of AND, OR and NOT, and the traces that it has to find, by those that its conditions find."""
+    choice = random.choice(["leaf", "and", "or", "not"]) if depth else "leaf"
+    if choice == "leaf":
+        return random.choice(leaves)
+    if choice == "not":
+        text, found = random_tree(leaves, depth - 1)
+        return f"NOT ({text})", ALL - found
+    parts = [random_tree(leaves, depth - 1) for _ in range(random.choice([2, 2, 3, 9]))]
+    found = [part[1] for part in parts]
+    return f" {choice.upper()} ".join(f"({text})" for text, _ in parts), (set.intersection if choice == "and" else set.union)(*found)
+
+
+def check_boolean():
+    """AND, OR and NOT of conditions, with the source that MLflow is and with a view that has the same."""
+    global ALL
+    ALL = set(search("trace.timestamp_ms > 0", max_results=None))
+    texts = [random_clause() for _ in range(60)] + ["feedback.good = true", "expectation.facts IS NOT NULL"]
+    texts = [text for text in texts if "feedback.good IS NULL" not in text and refusal(text) is None]
+    leaves = [(text, set(search(text, max_results=None))) for text in texts]
+    leaves.append(("feedback.good IS NULL", ALL - set(search("feedback.good IS NOT NULL", max_results=None))))
+    trees = []
+    while len(trees) < COUNT:
+        text, found = random_tree(leaves, random.randrange(1, 4))
+        if len(text) < 20000 and text.count("(") < 400:
+            # one about feedback alone speaks of the traces that have any
+            of_traces = re.search("status|timestamp|execution|end_time|name|tag|metadata|span|text|request_id", text) and random.random() < 0.5
+            trees.append((text if of_traces else f"({text}) AND trace.timestamp_ms > 0", found))
+    wrong = [(text, sorted(found ^ set(got))[:3]) for text, found in trees if set(got := search(text, max_results=None)) != found or len(got) != len(found)]
+    test(not wrong, f"AND, OR and NOT find what their conditions do: {COUNT} filters", *wrong[:5])
+
+    # a view has no spans
+    trees = [(text, found) for text, found in trees if "span." not in text and "text" not in text]
+    connection.execute("CREATE TABLE own AS SELECT * FROM feedback.traces")
+    connection.execute("DELETE FROM feedback_internal.mlflow_stores")
+    connection.execute("SELECT feedback.set_trace_source('own')")
+    wrong = [(text, sorted(found ^ set(got))[:3]) for text, found in trees if set(got := search(text, max_results=None)) != found or len(got) != len(found)]
+    test(not wrong and len(trees) > COUNT / 20, f"a table of the same traces gives the same: {len(trees)} filters", *wrong[:5])
+
+
 def check_order(client):
     """Newest first, with a limit, as MLflow has them."""
     wrong = []
@@ -268,4 +308,5 @@ client_infos = [client.get_trace(trace).info for trace in traces]
 compare_filters(client)
 check_order(client)
 check_documented(client)
+check_boolean()
 done()
