@@ -38,7 +38,7 @@ feedback_search_find_sources(List *traces)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("no source of traces has spans to search"),
-					 errhint("MLflow has them in the database from its version 3.4 on; trace.request_preview and trace.response_preview have the beginnings of question and answer."),
+					 errhint("MLflow's tables have spans since their revision a1b2c3d4e5f6; trace.request_preview and trace.response_preview have the beginnings of question and answer."),
 					 err_generic_string(PG_DIAG_COLUMN_NAME, "filter")));
 		node->sources = sources;
 	}

@@ -45,11 +45,12 @@ typedef struct TraceSource
 	const char *schema;			/* the same, quoted */
 	const char *relation;		/* quoted, with its schema */
 	Oid			relid;
-	Oid			spans;			/* MLflow's tables; invalid before its 3.4 */
+	Oid			spans;			/* MLflow's tables, which its first versions
+								 * lack */
 	Oid			associations;
 } TraceSource;
 
-/* Keys that MLflow has columns for since its 3.17 */
+/* Keys that newer versions of MLflow have columns for */
 #define TRACE_NAME_TAG			"mlflow.traceName"
 #define TRACE_SESSION_KEY		"mlflow.trace.session"
 #define TRACE_USER_KEY			"mlflow.trace.user"
