@@ -115,6 +115,7 @@ parse_not(Parser *parser)
 	else if (feedback_search_accept(parser, "("))
 	{
 		node = parse_or(parser);
+		node->joins = false;	/* a span in parentheses is apart */
 		feedback_search_expect(parser, ")");
 	}
 	else

@@ -273,7 +273,7 @@ SELECT is(pg_temp.found($$ trace.run_id = 'r-1' $$), '32', 'the run that made it
 SELECT is(pg_temp.found($$ prompt = 'hello/1' $$), '4', 'a prompt is linked');
 SELECT is(pg_temp.found(filter), found, 'spans: ' || filter)
 FROM (VALUES ($$ span.name = 'root' AND span.type = 'LLM' $$, '86420'), ($$ span.type = 'LLM' AND trace.status = 'ERROR' AND span.name = 'call' $$, '93'),
-             ($$ span[name = 'root' AND type = 'LLM'] $$, '86420'), ($$ span[name = 'root'] AND span[type = 'LLM'] AND trace.status = 'ERROR' $$, '9630'),
+             ($$ span[name = 'root' AND type = 'LLM'] $$, '86420'), ($$ (span.name = 'root') AND span.type = 'LLM' AND trace.status = 'ERROR' $$, '9630'), ($$ span[name = 'root'] AND span[type = 'LLM'] AND trace.status = 'ERROR' $$, '9630'),
              ($$ span[name = 'root' AND NOT type = 'LLM'] $$, '97531'), ($$ NOT span.type = 'LLM' $$, ''), ($$ NOT span[name = 'root' AND type = 'LLM'] $$, '97531'),
              ($$ span.content LIKE '%"m-3%' $$, '3'), ($$ span.content LIKE 'm-3%' $$, ''), ($$ trace.text ILIKE '%M-3%' $$, '3'),
              ($$ span.attributes.model = 'm-3' $$, '3'), ($$ span.attributes.model IN ('m-3', 'm-5') $$, '53'),
