@@ -14,6 +14,7 @@
 #	make bench-writes			what summaries and search cost those who log
 #	make bench-analysis			how long analysts wait, at ten million rows
 #	make bench-skew				what traces with very many feedback cost
+#	make bench-mirror			what the mirror of MLflow's table costs
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
@@ -103,7 +104,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -135,6 +136,10 @@ bench-writes:
 bench-skew:
 	@test/setup
 	+@TEMP_CONFIG=bench/analysis.conf test/cluster bench/skew
+
+bench-mirror:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/mirror
 
 bench-analysis:
 	@test/setup
