@@ -75,7 +75,7 @@ static Statement remove_row = {
 };
 
 static HTAB *count_repeated(const Batch *batch);
-static void derive_id(const BatchItem *item, pg_uuid_t *id);
+static void derive_rejected_id(const BatchItem *item, pg_uuid_t *id);
 static const char *parking_mode(const BatchItem *item);
 static void park_item(const BatchItem *item, const Repeated *repeated, text *origin);
 static void add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor);
@@ -108,7 +108,7 @@ feedback_rejected_park(const Batch *batch, const char *origin)
 		CHECK_FOR_INTERRUPTS();
 		if (!batch->items[i].bad)
 			continue;
-		derive_id(&batch->items[i], &id);
+		derive_rejected_id(&batch->items[i], &id);
 		one = hash_search(repeated, &id, HASH_FIND, NULL);
 		if (one->last == i)
 			park_item(&batch->items[i], one, from);
@@ -136,7 +136,7 @@ count_repeated(const Batch *batch)
 		CHECK_FOR_INTERRUPTS();
 		if (!batch->items[i].bad)
 			continue;
-		derive_id(&batch->items[i], &id);
+		derive_rejected_id(&batch->items[i], &id);
 		one = hash_search(repeated, &id, HASH_ENTER, &found);
 		one->times = found ? one->times + 1 : 1;
 		one->last = i;
@@ -146,7 +146,7 @@ count_repeated(const Batch *batch)
 
 /* What is logged had its id before there was a mode */
 static void
-derive_id(const BatchItem *item, pg_uuid_t *id)
+derive_rejected_id(const BatchItem *item, pg_uuid_t *id)
 {
 	const char *mode = parking_mode(item);
 	IdentifierPart parts[] = {
@@ -226,7 +226,7 @@ finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, Tupl
 	{
 		Repeated	once = {.times = 1};
 
-		derive_id(item, &once.id);
+		derive_rejected_id(item, &once.id);
 		park_item(item, &once, DatumGetTextPP(values[TAKEN_ORIGIN]));
 	}
 	else

@@ -112,7 +112,8 @@ typedef enum TracePart
 	PART_INPUT_TOKENS,
 	PART_OUTPUT_TOKENS,
 	PART_TOTAL_TOKENS,
-	PART_TAG,					/* any value that follows is one of several rows */
+	PART_TAG,					/* any value that follows is one of several
+								 * rows */
 	PART_METADATA,
 	PART_RUN,
 	PART_PROMPT,
@@ -146,7 +147,8 @@ typedef struct Condition
 	/* TRACE */
 	TracePart	part;
 	const char *key_name;		/* of a tag or metadata; its parameter is key */
-	bool		joins;			/* of spans: one span with others that AND joins */
+	bool		joins;			/* of spans: one span with others that AND
+								 * joins */
 	List	   *sources;		/* TraceSource *, once they are known */
 	/* COMPARE with a time of a trace */
 	int			time;			/* parameter: the constant as a time */
