@@ -55,6 +55,7 @@ SQL_PARTS = \
 	sql/parts/search.sql \
 	sql/parts/report.sql \
 	sql/parts/mlflow.sql \
+	sql/parts/phoenix.sql \
 	sql/parts/traces.sql \
 	sql/parts/privileges.sql
 
