@@ -142,9 +142,10 @@ push_to_all(HeapTuple row, TupleDesc descriptor)
 	bool		isnull;
 	text	   *trace_id = DatumGetTextPP(SPI_getbinval(row, descriptor, ROW_TRACE_ID + 1, &isnull));
 	pg_uuid_t  *id = DatumGetUUIDP(SPI_getbinval(row, descriptor, ROW_ASSESSMENT_ID + 1, &isnull));
+	List	   *names = feedback_mlflow_store_pushed();
 	ListCell   *lc;
 
-	foreach(lc, feedback_mlflow_store_pushed())
+	foreach(lc, names)
 		feedback_mlflow_push_or_note(feedback_mlflow_store(lfirst(lc)), trace_id, id);
 }
 

@@ -92,7 +92,7 @@ Datum
 feedback_trace_read_json(const char *json, int length)
 {
 	StringInfoData mended;
-	JsonText	refused;
+	JsonText	refused = {0};
 	bool		changed;
 	Datum		result;
 
