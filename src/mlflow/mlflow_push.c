@@ -146,7 +146,9 @@ push_to_all(HeapTuple row, TupleDesc descriptor)
 	ListCell   *lc;
 
 	foreach(lc, names)
-		feedback_mlflow_push_or_note(feedback_mlflow_store(lfirst(lc)), trace_id, id);
+	{
+		(void) feedback_mlflow_push_or_note(feedback_mlflow_store(lfirst(lc)), trace_id, id);
+	}
 }
 
 /* Write a row as it is now; what cannot be written is noted. */
