@@ -14,7 +14,6 @@ import mlflow
 from mlflow.entities import AssessmentSource
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from psycopg.types.json import Jsonb
 
 from tap import connection, done, refusal, search, test
 
@@ -36,7 +35,7 @@ def some(values, share=0.6):
 
 
 def make_traces():
-    """Traces of two experiments, by the client; a third of them with feedback on both sides."""
+    """Traces of two experiments, by the client."""
     experiments = {name: mlflow.create_experiment(name) for name in EXPERIMENTS}
     made = []
     for number in range(90):
@@ -59,19 +58,15 @@ def make_traces():
 
 
 def log_feedback(traces):
-    for trace in random.sample(traces, 30):
+    """By MLflow's client; the mirror brings it here."""
+    for number, trace in enumerate(random.sample(traces, 30)):
         source = AssessmentSource("HUMAN", "ann")
-        value = random.random() < 0.5
-        project = connection.execute("SELECT project FROM feedback.traces(ARRAY[%s])", (trace,)).fetchone()[0]
-        feedback = mlflow.log_feedback(trace_id=trace, name="good", value=value, source=source, rationale="because")
-        expectation = mlflow.log_expectation(trace_id=trace, name="facts", value=["a", 1, {"b": None}], source=source)
-        connection.execute(
-            "SELECT feedback.log_assessment(%(trace)s, d, %(project)s) FROM unnest(%(documents)s::jsonb[]) d",
-            {"trace": trace, "project": project, "documents": [mlflow_document(feedback), mlflow_document(expectation)]})
-
-
-def mlflow_document(assessment):
-    return Jsonb(assessment.to_dictionary())
+        feedback = mlflow.log_feedback(trace_id=trace, name="good", value=random.random() < 0.5, source=source, rationale="because", metadata={"k": "v"})
+        mlflow.log_expectation(trace_id=trace, name="facts", value=["a", 1, {"b": None}], source=source)
+        if number % 5 == 0:
+            mlflow.override_feedback(trace_id=trace, assessment_id=feedback.assessment_id, value=True)
+        if number % 7 == 0:
+            mlflow.log_feedback(trace_id=trace, name="judge", error=ValueError("no answer"), source=source)
 
 
 # get_trace
@@ -99,7 +94,7 @@ def check_get_trace(traces):
         if theirs["info"].get("assessments"):
             for document in theirs, ours:
                 # made in the same millisecond, either may come first; the extension writes no zeros at the end of a time
-                document["info"]["assessments"].sort(key=lambda a: a["assessment_name"])
+                document["info"]["assessments"].sort(key=lambda a: a["assessment_id"])
                 for assessment in document["info"]["assessments"]:
                     for time in "create_time", "last_update_time":
                         assessment[time] = datetime.fromisoformat(assessment[time])
@@ -261,7 +256,7 @@ def check_boolean():
     # a view has no spans
     trees = [(text, found) for text, found in trees if "span." not in text and "text" not in text]
     connection.execute("CREATE TABLE own AS SELECT * FROM feedback.traces")
-    connection.execute("DELETE FROM feedback_internal.mlflow_stores")
+    connection.execute("SELECT feedback.detach_mlflow('mlflow')")
     connection.execute("SELECT feedback.set_trace_source('own')")
     wrong = [(text, sorted(found ^ set(got))[:3]) for text, found in trees if set(got := search(text, max_results=None)) != found or len(got) != len(found)]
     test(not wrong and len(trees) > COUNT / 20, f"a table of the same traces gives the same: {len(trees)} filters", *wrong[:5])
@@ -309,7 +304,7 @@ connection.execute("CREATE SCHEMA mlflow")
 test(refusal("trace.status = 'OK'").sqlstate == "55000", "without a source of traces there are no conditions on them")
 mlflow.set_tracking_uri(url)
 traces = make_traces()
-connection.execute("INSERT INTO feedback_internal.mlflow_stores (schema_name, project_by, push) VALUES ('mlflow', 'name', false)")
+connection.execute("CALL feedback.attach_mlflow('mlflow')")
 log_feedback(traces)
 connection.execute("ANALYZE")
 client = MlflowClient()
