@@ -15,6 +15,7 @@
 #	make bench-analysis			how long analysts wait, at ten million rows
 #	make bench-skew				what traces with very many feedback cost
 #	make bench-mirror			what the mirror of MLflow's table costs
+#	make bench-mlflow			MLflow's clients beside ours
 #	make faults					kill the server amid batches and trigger loads, 20 times
 #	make rollups				take the summaries through crashes, restores and replication
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
@@ -105,7 +106,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-mlflow bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -141,6 +142,10 @@ bench-skew:
 bench-mirror:
 	@test/setup
 	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/mirror
+
+bench-mlflow:
+	@test/setup
+	+@test/cluster bench/mlflow
 
 bench-analysis:
 	@test/setup

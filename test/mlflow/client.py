@@ -45,6 +45,9 @@ with mlflow.start_run() as run:
 same(value(NAMED.format("count(*)"), second, "of a run"), 1, "feedback of a run")
 same(differences(), [], "both sides are alike")
 
+mlflow.log_assessment(trace_id=second, assessment=Feedback(name="relevance", value=0.82))
+same(rows("SELECT value, source_type::text FROM feedback.feedback WHERE trace_id = %s AND name = 'relevance'", second), [(0.82, "CODE")], "log_assessment")
+
 # From SQL
 rows("SELECT feedback.set_feedback(%s, 'thumb', true, source_id => 'sam', rationale => 'from SQL')", second)
 rows("SELECT feedback.log_feedback(%s, 'grade', 3.25::numeric, 'LLM_JUDGE', 'gpt', metadata => '{\"n\": 1}')", second)
