@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import threading
+import time
 
 import mlflow
 import psycopg2
@@ -16,9 +18,9 @@ INSERT = """INSERT INTO public.assessments (assessment_id, trace_id, name, asses
 # As MLflow's own role, which has no right here
 server = psycopg2.connect("", user="mlflow")
 server.autocommit = True
-for identifier, name, given, time in (("nan", "n", "NaN", 1), ("empty", "", "1", 1), ("far", "n", "1", 2**62), ("zero", "n", r'"\u0000"', 1)):
+for identifier, name, given, when in (("nan", "n", "NaN", 1), ("empty", "", "1", 1), ("far", "n", "1", 2**62), ("zero", "n", r'"\u0000"', 1)):
     with server.cursor() as cursor:
-        cursor.execute(INSERT, (identifier, trace, name, given, time, time))
+        cursor.execute(INSERT, (identifier, trace, name, given, when, when))
 same(rows("SELECT assessment_id, direction FROM feedback.mlflow_rejected ORDER BY 1"),
      [(identifier, "from MLflow") for identifier in ("empty", "far", "nan", "zero")], "what cannot be taken is noted, and MLflow knows nothing of it")
 rows("DELETE FROM public.assessments WHERE trace_id = %s", trace)
@@ -59,5 +61,31 @@ with victim.cursor() as cursor:
     os.kill(cursor.fetchone()[0], signal.SIGTERM)
 same(value("SELECT count(*) FROM public.assessments WHERE name = 'killed'"), 0, "what a killed session logged is on neither side")
 same(differences(), [], "both sides are alike")
+
+# MLflow's server is killed amid requests
+sent = []
+
+
+def send(number):
+    for i in range(1000):
+        try:
+            mlflow.log_feedback(trace_id=others[0], name=f"killed-{number}", value=i)
+            sent.append(1)
+        except Exception:  # the server is gone
+            return
+
+
+os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
+threads = [threading.Thread(target=send, args=(number,), daemon=True) for number in range(4)]
+for thread in threads:
+    thread.start()
+while len(sent) < 20:
+    time.sleep(0.01)
+os.killpg(int(os.environ["MLFLOW_PID"]), signal.SIGKILL)
+while value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'mlflow' AND pid <> %s", server.get_backend_pid()) > 0:
+    time.sleep(0.05)
+test(value("SELECT count(*) FROM feedback.assessments WHERE name LIKE 'killed-%%'") >= 20, "what the server had answered before it was killed is there")
+same(differences(), [], "and both sides are alike")
 connection.close()
 done()
+os._exit(0)  # threads may still try

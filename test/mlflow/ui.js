@@ -66,7 +66,7 @@ async function open(page, name) {
 }
 
 async function main() {
-  const trace = sql("SELECT request_id FROM public.trace_info WHERE experiment_id = (SELECT experiment_id FROM public.experiments WHERE name = 'faults') LIMIT 1")
+  const trace = sql("SELECT request_id FROM public.trace_info WHERE request_preview LIKE '%question%' ORDER BY timestamp_ms DESC LIMIT 1")
   const experiment = sql(`SELECT experiment_id FROM public.trace_info WHERE request_id = '${trace}'`)
   sql(`DELETE FROM public.assessments WHERE trace_id = '${trace}'`)
   sql(`SELECT feedback.log_feedback('${trace}', 'from_sql', true, 'HUMAN', 'sam', rationale => 'said in SQL')`)
