@@ -325,9 +325,62 @@ COMMENT ON COLUMN feedback_internal.counted_changes.boolean_value IS 'the value,
 COMMENT ON COLUMN feedback_internal.counted_changes.numeric_value IS 'the value, if it is a number';
 COMMENT ON COLUMN feedback_internal.counted_changes.value IS 'the value, as summary_value makes it';
 
--- The rows not counted yet, and the journal's entries, added up.  Functions, because
--- the planner takes the rows not counted for many more than they are, and would
--- compile the query (jit).  Volatile ones would have a snapshot of their own.
+-- What rows add to the rollups, under the names that the journal has for it.  The
+-- planner puts what these functions say in the place where they are called, which it
+-- does for no function with settings of its own: nothing is computed that is not read,
+-- and indexes, rights and row security apply as if it stood there.
+
+CREATE FUNCTION feedback_internal.all_facts() RETURNS SETOF feedback_internal.rollup_changes
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT a.logged_xid AS row_xid,
+               1::smallint AS sign,
+               a.project,
+               a.name,
+               a.source_type,
+               a.create_time,
+               num_nonnulls(a.boolean_value, a.numeric_value, a.text_value) > 0
+                   OR coalesce(jsonb_typeof(a.json_value) <> 'null', false) AS has_value,
+               a.error_code IS NOT NULL AS has_error,
+               a.boolean_value,
+               a.numeric_value,
+               feedback_internal.summary_value(a.boolean_value, a.numeric_value, a.text_value, a.json_value) AS value
+        FROM feedback.assessments a
+        WHERE a.valid AND a.kind = 'feedback';
+    END;
+COMMENT ON FUNCTION feedback_internal.all_facts() IS
+    'what each row adds to the rollups: valid feedback, in the columns of rollup_changes';
+
+-- Rows not counted are of transactions from upto on, or of those in open.  The
+-- conditions that seem to be superfluous make ranges of them, which the planner takes
+-- for a small part of the table whatever the statistics, and so reads by index.
+CREATE FUNCTION feedback_internal.uncounted_rows(upto xid8, open xid8[]) RETURNS SETOF feedback_internal.rollup_changes
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT f.*
+        FROM feedback_internal.all_facts() f
+        WHERE f.row_xid >= uncounted_rows.upto AND f.row_xid <= '18446744073709551615'
+        UNION ALL
+        SELECT f.*
+        FROM feedback_internal.all_facts() f
+        WHERE f.row_xid = ANY (uncounted_rows.open) AND f.row_xid >= uncounted_rows.open[1] AND f.row_xid < uncounted_rows.upto;
+    END;
+COMMENT ON FUNCTION feedback_internal.uncounted_rows(xid8, xid8[]) IS
+    'what the rows add to the rollups that are not counted, with upto and open of rollup_state';
+
+CREATE FUNCTION feedback_internal.uncounted_facts(upto xid8, open xid8[]) RETURNS SETOF feedback_internal.rollup_changes
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT * FROM feedback_internal.uncounted_rows(uncounted_facts.upto, uncounted_facts.open)
+        UNION ALL
+        SELECT * FROM feedback_internal.counted_changes;
+    END;
+COMMENT ON FUNCTION feedback_internal.uncounted_facts(xid8, xid8[]) IS
+    'what a summary adds to the rollups: rows that are not counted, and changes to those that are';
+
+-- The same added up.  Functions with plans of their own, because the planner takes the
+-- rows not counted for many more than they are, and would compile the query (jit).
+-- Volatile ones would have a snapshot of their own.
 
 CREATE FUNCTION feedback_internal.uncounted_totals()
     RETURNS TABLE (project text, name text, source_type feedback.source_type, n bigint, n_value bigint, n_error bigint,

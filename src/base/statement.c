@@ -140,9 +140,11 @@ prepare(Statement *statement)
  * Is the plan ours, and would the server use it as it is?
  *
  * The tests are those of its plan cache: nothing that the plan depends on has
- * changed, neither has the search path nor, where it counts, the role.  Ours it
- * is by its generation, which another plan would have taken further: planning
- * may be cancelled, or what the plan depends on change right before it is run.
+ * changed, neither has the search path nor, where it counts, the role.  Nor has
+ * the setting row_security, which the server forgets to ask about where it is an
+ * SQL function, put into the plan, that reads the table.  Ours it is by its
+ * generation, which another plan would have taken further: planning may be
+ * cancelled, or what the plan depends on change right before it is run.
  */
 static bool
 plan_stands(const Statement *statement)
@@ -155,7 +157,8 @@ plan_stands(const Statement *statement)
 		SearchPathMatchesCurrentEnvironment(source->search_path) &&
 		(!source->dependsOnRLS ||
 		 (source->rewriteRoleId == GetUserId() && source->rewriteRowSecurity == row_security)) &&
-		(!plan->dependsOnRole || plan->planRoleId == GetUserId()) &&
+		(!plan->dependsOnRole ||
+		 (plan->planRoleId == GetUserId() && statement->row_security == row_security)) &&
 		!TransactionIdIsValid(plan->saved_xmin);
 }
 
@@ -177,6 +180,7 @@ make_plan(Statement *statement)
 
 	/* One of another generation would be found good enough */
 	statement->generation = 0;
+	statement->row_security = row_security;
 	if (source->gplan != NULL)
 		source->gplan->is_valid = false;
 	if (!statement->scans)

@@ -22,6 +22,7 @@ typedef struct Statement
 	SPIPlanPtr	plan;			/* NULL until first used */
 	int			generation;		/* of the plan that was made with our
 								 * settings; 0 for none */
+	bool		row_security;	/* the setting of that name, as it was then */
 } Statement;
 
 extern uint64 feedback_statement_run(Statement *statement, Datum *values,

@@ -14,60 +14,86 @@
 #include "base/statement.h"
 #include "rollup/rollup.h"
 
-#define SUMS \
-	"sum(n) AS n, sum(n_value) AS n_value, sum(n_error) AS n_error, sum(n_true) AS n_true, " \
-	"sum(n_false) AS n_false, sum(n_numeric) AS n_numeric, " \
-	"trim_scale(sum(total)) AS total, trim_scale(sum(squares)) AS squares"
-
-/* A rollup and what is to be added to it, by parts of it */
-#define SUMMARY(rollup, part, uncounted) \
-	"SELECT '" rollup "' AS rollup, project, name, source_type, (" part ")::text AS part, " SUMS \
-	" FROM (SELECT * FROM feedback_internal.counted_" rollup ") s GROUP BY 1, 2, 3, 4, 5" \
-	" UNION ALL " \
-	"SELECT '" rollup "', project, name, source_type, (" uncounted ")::text, n, n_value, n_error, " \
-	"n_true, n_false, n_numeric, total, squares FROM feedback_internal.uncounted_"
-
-/* The rows by the same parts */
-#define ROWS(rollup, part) \
-	"SELECT '" rollup "' AS rollup, project, name, source_type, (" part ")::text AS part, " \
-	ROLLUP_SUMS " FROM facts GROUP BY 1, 2, 3, 4, 5"
-
-/* Values have a count only. */
-#define COUNT(n) \
-	n ", 0, 0, 0, 0, 0, 0, 0"
-
+/*
+ * What the rollups and the rows not counted say, by part of each rollup, beside
+ * what the rows say by the same parts.  Values have a count only.
+ */
 static Statement differences = {
-	.sql = "WITH facts AS MATERIALIZED (" ROLLUP_FROM_ALL(ROLLUP_FACTS ", " ROLLUP_VALUE " AS value") ")"
-	", summaries AS ("
-	SUMMARY("totals", "''", "''") "totals()"
-	" UNION ALL "
-	SUMMARY("days", "day", "day") "days(current_setting('TimeZone'))"
-	" UNION ALL "
-	SUMMARY("cells", "date_trunc('hour', cell)", "hour") "hours()"
-	" UNION ALL "
-	"SELECT 'values', project, name, source_type, value::text, " COUNT("sum(n)")
-	" FROM (TABLE feedback_internal.counted_values UNION ALL SELECT * FROM feedback_internal.uncounted_values()) v"
-	" GROUP BY 1, 2, 3, 4, 5"
-	"), rows AS ("
-	ROWS("totals", "''")
-	" UNION ALL "
-	ROWS("days", "create_time::date")
-	" UNION ALL "
-	ROWS("cells", "date_trunc('hour', create_time)")
-	" UNION ALL "
-	"SELECT 'values', project, name, source_type, value::text, " COUNT("count(*)")
-	" FROM facts WHERE value IS NOT NULL GROUP BY 1, 2, 3, 4, 5"
+	.sql = "WITH facts AS MATERIALIZED ("
+	"    SELECT * FROM feedback_internal.all_facts()"
+	"), summaries AS ("
+	"    SELECT 'totals' AS rollup, project, name, source_type, '' AS part,"
+	"           n, n_value, n_error, n_true, n_false, n_numeric, total, squares"
+	"    FROM (TABLE feedback_internal.counted_totals"
+	"          UNION ALL SELECT * FROM feedback_internal.uncounted_totals()) t"
+	"    UNION ALL"
+	"    SELECT 'days', project, name, source_type, day::text,"
+	"           n, n_value, n_error, n_true, n_false, n_numeric, total, squares"
+	"    FROM (TABLE feedback_internal.counted_days"
+	"          UNION ALL SELECT * FROM feedback_internal.uncounted_days(current_setting('TimeZone'))) d"
+	"    UNION ALL"
+	"    SELECT 'cells', project, name, source_type, date_trunc('hour', cell)::text,"
+	"           n, n_value, n_error, n_true, n_false, n_numeric, total, squares"
+	"    FROM feedback_internal.counted_cells"
+	"    UNION ALL"
+	"    SELECT 'cells', project, name, source_type, hour::text,"
+	"           n, n_value, n_error, n_true, n_false, n_numeric, total, squares"
+	"    FROM feedback_internal.uncounted_hours()"
+	"    UNION ALL"
+	"    SELECT 'values', project, name, source_type, value::text, n, 0, 0, 0, 0, 0, 0, 0"
+	"    FROM (TABLE feedback_internal.counted_values"
+	"          UNION ALL SELECT * FROM feedback_internal.uncounted_values()) v"
 	"), s AS ("
-	"SELECT rollup, project, name, source_type, part, " SUMS
-	" FROM summaries GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0"
+	"    SELECT rollup, project, name, source_type, part,"
+	"           sum(n) AS n, sum(n_value) AS n_value, sum(n_error) AS n_error, sum(n_true) AS n_true,"
+	"           sum(n_false) AS n_false, sum(n_numeric) AS n_numeric, sum(total) AS total, sum(squares) AS squares"
+	"    FROM summaries"
+	"    GROUP BY rollup, project, name, source_type, part"
+	"    HAVING sum(n) <> 0"
+	"), r AS ("
+	"    SELECT 'totals' AS rollup, project, name, source_type, '' AS part,"
+	"           sum(sign) AS n,"
+	"           coalesce(sum(sign) FILTER (WHERE has_value), 0) AS n_value,"
+	"           coalesce(sum(sign) FILTER (WHERE has_error), 0) AS n_error,"
+	"           coalesce(sum(sign) FILTER (WHERE boolean_value), 0) AS n_true,"
+	"           coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0) AS n_false,"
+	"           coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0) AS n_numeric,"
+	"           coalesce(sum(sign * numeric_value), 0) AS total,"
+	"           coalesce(sum(sign * numeric_value * numeric_value), 0) AS squares"
+	"    FROM facts GROUP BY project, name, source_type"
+	"    UNION ALL"
+	"    SELECT 'days', project, name, source_type, create_time::date::text,"
+	"           sum(sign),"
+	"           coalesce(sum(sign) FILTER (WHERE has_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE has_error), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE boolean_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0),"
+	"           coalesce(sum(sign * numeric_value), 0),"
+	"           coalesce(sum(sign * numeric_value * numeric_value), 0)"
+	"    FROM facts GROUP BY project, name, source_type, create_time::date"
+	"    UNION ALL"
+	"    SELECT 'cells', project, name, source_type, date_trunc('hour', create_time)::text,"
+	"           sum(sign),"
+	"           coalesce(sum(sign) FILTER (WHERE has_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE has_error), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE boolean_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0),"
+	"           coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0),"
+	"           coalesce(sum(sign * numeric_value), 0),"
+	"           coalesce(sum(sign * numeric_value * numeric_value), 0)"
+	"    FROM facts GROUP BY project, name, source_type, date_trunc('hour', create_time)"
+	"    UNION ALL"
+	"    SELECT 'values', project, name, source_type, value::text, count(*), 0, 0, 0, 0, 0, 0, 0"
+	"    FROM facts WHERE value IS NOT NULL GROUP BY project, name, source_type, value::text"
 	") "
-	"SELECT format('rollup_%s is not what the table says', rollup), "
-	"       format('Project %L, name %L, source type %s%s: %s in the summary, %s in the table.', "
-	"              project, name, source_type, CASE WHEN part <> '' THEN ', ' || part END, "
-	"              CASE WHEN s.n IS DISTINCT FROM r.n THEN coalesce(s.n, 0)::text ELSE 'other sums' END, "
+	"SELECT format('rollup_%s is not what the table says', rollup),"
+	"       format('Project %L, name %L, source type %s%s: %s in the summary, %s in the table.',"
+	"              project, name, source_type, CASE WHEN part <> '' THEN ', ' || part END,"
+	"              CASE WHEN s.n IS DISTINCT FROM r.n THEN coalesce(s.n, 0)::text ELSE 'other sums' END,"
 	"              coalesce(r.n, 0)) "
-	"FROM s FULL JOIN rows r USING (rollup, project, name, source_type, part) "
-	"WHERE (s.n, s.n_value, s.n_error, s.n_true, s.n_false, s.n_numeric, s.total, s.squares) IS DISTINCT FROM "
+	"FROM s FULL JOIN r USING (rollup, project, name, source_type, part) "
+	"WHERE (s.n, s.n_value, s.n_error, s.n_true, s.n_false, s.n_numeric, s.total, s.squares) IS DISTINCT FROM"
 	"      (r.n, r.n_value, r.n_error, r.n_true, r.n_false, r.n_numeric, r.total, r.squares) "
 	"ORDER BY rollup, project, name, source_type, part",
 	.scans = true

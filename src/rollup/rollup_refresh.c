@@ -27,36 +27,12 @@ typedef struct State
 	pg_tz	   *zone;
 } State;
 
-#define SELECT_STATE \
-	"SELECT upto, open, time_zone FROM feedback_internal.rollup_state FOR UPDATE"
-
 static Statement lock_state = {
-	.sql = SELECT_STATE " SKIP LOCKED"
+	.sql = "SELECT upto, open, time_zone FROM feedback_internal.rollup_state FOR UPDATE SKIP LOCKED"
 };
 static Statement wait_for_state = {
-	.sql = SELECT_STATE
+	.sql = "SELECT upto, open, time_zone FROM feedback_internal.rollup_state FOR UPDATE"
 };
-
-/*
- * Adds to a rollup.  Its groups are those of this snapshot that differ from the
- * last one's, so n may be 0 or less in the row added; in the rollup's it is not
- * less.  Rows that have come to 0 are deleted in a next statement, as no
- * statement can change a row twice.
- */
-#define MERGE_SUMS \
-	"n = r.n + excluded.n, n_value = r.n_value + excluded.n_value, " \
-	"n_error = r.n_error + excluded.n_error, n_true = r.n_true + excluded.n_true, " \
-	"n_false = r.n_false + excluded.n_false, n_numeric = r.n_numeric + excluded.n_numeric, " \
-	"total = trim_scale(r.total + excluded.total), " \
-	"squares = trim_scale(r.squares + excluded.squares) " \
-	"RETURNING r.n, r.ctid"
-
-#define SUM_COLUMNS \
-	"n, n_value, n_error, n_true, n_false, n_numeric, total, squares"
-
-#define SUMS_OF_CELLS \
-	"sum(n), sum(n_value), sum(n_error), sum(n_true), sum(n_false), sum(n_numeric), " \
-	"sum(total), sum(squares)"
 
 /*
  * One statement and so one snapshot: reading the rows that are not counted,
@@ -67,40 +43,86 @@ static Statement wait_for_state = {
  * ids that are still to come, which pg_resetwal can make of past ones.  Entries of
  * the journal for rows that were not counted are thrown away: these rows are read
  * as they are now.
+ *
+ * The groups are those of this snapshot that differ from the last one's, so n may
+ * be 0 or less in a row that is added to a rollup; in the rollup's it is not less.
+ * Rows that have come to 0 are deleted in a next statement, as no statement can
+ * change a row twice.
+ *
+ * The blank is for where rows come from: sql/parts/rollups.sql has these functions.
  */
 #define REFRESH(rows_not_counted) \
 	"WITH gone AS (" \
 	"    DELETE FROM feedback_internal.rollup_changes RETURNING *" \
 	"), facts AS (" \
-	"    SELECT * FROM (" rows_not_counted ") a WHERE a.logged_xid <> $3" \
-	"        AND a.logged_xid < pg_snapshot_xmax(pg_current_snapshot())" \
+	"    SELECT * FROM " rows_not_counted \
+	"    WHERE row_xid <> $3 AND row_xid < pg_snapshot_xmax(pg_current_snapshot())" \
 	"    UNION ALL" \
-	"    SELECT " ROLLUP_CHANGE_FACTS ", c.value, c.row_xid FROM gone c" \
-	"    WHERE c.row_xid < $1 AND c.row_xid <> ALL ($2)" \
+	"    SELECT * FROM gone" \
+	"    WHERE row_xid < $1 AND row_xid <> ALL ($2)" \
 	"), grouped AS MATERIALIZED (" \
 	"    SELECT project, name, source_type, cell, value, GROUPING(cell) AS by_value," \
-	"           count(*) AS facts, " ROLLUP_SUMS \
+	"           count(*) AS facts," \
+	"           sum(sign) AS n," \
+	"           coalesce(sum(sign) FILTER (WHERE has_value), 0) AS n_value," \
+	"           coalesce(sum(sign) FILTER (WHERE has_error), 0) AS n_error," \
+	"           coalesce(sum(sign) FILTER (WHERE boolean_value), 0) AS n_true," \
+	"           coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0) AS n_false," \
+	"           coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0) AS n_numeric," \
+	"           coalesce(sum(sign * numeric_value), 0) AS total," \
+	"           coalesce(sum(sign * numeric_value * numeric_value), 0) AS squares" \
 	"    FROM (SELECT *, feedback_internal.summary_cell(create_time) AS cell FROM facts) f" \
 	"    GROUP BY GROUPING SETS ((project, name, source_type, cell), (project, name, source_type, value))" \
 	"), cells AS (" \
-	"    INSERT INTO feedback_internal.rollup_cells AS r (project, name, source_type, cell, hour, " SUM_COLUMNS ")" \
-	"    SELECT project, name, source_type, cell, date_trunc('hour', cell, 'UTC'), " SUM_COLUMNS \
+	"    INSERT INTO feedback_internal.rollup_cells AS r" \
+	"        (project, name, source_type, cell, hour," \
+	"         n, n_value, n_error, n_true, n_false, n_numeric, total, squares)" \
+	"    SELECT project, name, source_type, cell, date_trunc('hour', cell, 'UTC')," \
+	"           n, n_value, n_error, n_true, n_false, n_numeric, total, squares" \
 	"    FROM grouped WHERE by_value = 0" \
-	"    ON CONFLICT (project, name, cell, source_type) DO UPDATE SET " MERGE_SUMS \
+	"    ON CONFLICT (project, name, cell, source_type)" \
+	"    DO UPDATE SET n = r.n + excluded.n," \
+	"        n_value = r.n_value + excluded.n_value, n_error = r.n_error + excluded.n_error," \
+	"        n_true = r.n_true + excluded.n_true, n_false = r.n_false + excluded.n_false," \
+	"        n_numeric = r.n_numeric + excluded.n_numeric," \
+	"        total = trim_scale(r.total + excluded.total)," \
+	"        squares = trim_scale(r.squares + excluded.squares)" \
+	"    RETURNING r.n, r.ctid" \
 	"), days AS (" \
-	"    INSERT INTO feedback_internal.rollup_days AS r (project, name, source_type, day, " SUM_COLUMNS ")" \
-	"    SELECT project, name, source_type, cell::date, " SUMS_OF_CELLS \
+	"    INSERT INTO feedback_internal.rollup_days AS r" \
+	"        (project, name, source_type, day," \
+	"         n, n_value, n_error, n_true, n_false, n_numeric, total, squares)" \
+	"    SELECT project, name, source_type, cell::date," \
+	"           sum(n), sum(n_value), sum(n_error), sum(n_true), sum(n_false), sum(n_numeric), sum(total), sum(squares)" \
 	"    FROM grouped WHERE by_value = 0 GROUP BY project, name, source_type, cell::date" \
-	"    ON CONFLICT (project, name, day, source_type) DO UPDATE SET " MERGE_SUMS \
+	"    ON CONFLICT (project, name, day, source_type)" \
+	"    DO UPDATE SET n = r.n + excluded.n," \
+	"        n_value = r.n_value + excluded.n_value, n_error = r.n_error + excluded.n_error," \
+	"        n_true = r.n_true + excluded.n_true, n_false = r.n_false + excluded.n_false," \
+	"        n_numeric = r.n_numeric + excluded.n_numeric," \
+	"        total = trim_scale(r.total + excluded.total)," \
+	"        squares = trim_scale(r.squares + excluded.squares)" \
+	"    RETURNING r.n, r.ctid" \
 	"), totals AS (" \
-	"    INSERT INTO feedback_internal.rollup_totals AS r (project, name, source_type, " SUM_COLUMNS ")" \
-	"    SELECT project, name, source_type, " SUMS_OF_CELLS \
+	"    INSERT INTO feedback_internal.rollup_totals AS r" \
+	"        (project, name, source_type," \
+	"         n, n_value, n_error, n_true, n_false, n_numeric, total, squares)" \
+	"    SELECT project, name, source_type," \
+	"           sum(n), sum(n_value), sum(n_error), sum(n_true), sum(n_false), sum(n_numeric), sum(total), sum(squares)" \
 	"    FROM grouped WHERE by_value = 0 GROUP BY project, name, source_type" \
-	"    ON CONFLICT (project, name, source_type) DO UPDATE SET " MERGE_SUMS \
+	"    ON CONFLICT (project, name, source_type)" \
+	"    DO UPDATE SET n = r.n + excluded.n," \
+	"        n_value = r.n_value + excluded.n_value, n_error = r.n_error + excluded.n_error," \
+	"        n_true = r.n_true + excluded.n_true, n_false = r.n_false + excluded.n_false," \
+	"        n_numeric = r.n_numeric + excluded.n_numeric," \
+	"        total = trim_scale(r.total + excluded.total)," \
+	"        squares = trim_scale(r.squares + excluded.squares)" \
+	"    RETURNING r.n, r.ctid" \
 	"), counts AS (" \
 	"    INSERT INTO feedback_internal.rollup_values AS r (project, name, source_type, value, n)" \
 	"    SELECT project, name, source_type, value, n FROM grouped WHERE by_value = 1 AND value IS NOT NULL" \
-	"    ON CONFLICT (project, name, source_type, value) DO UPDATE SET n = r.n + excluded.n" \
+	"    ON CONFLICT (project, name, source_type, value)" \
+	"    DO UPDATE SET n = r.n + excluded.n" \
 	"    RETURNING r.n, r.ctid" \
 	"), state AS (" \
 	"    UPDATE feedback_internal.rollup_state SET" \
@@ -108,24 +130,21 @@ static Statement wait_for_state = {
 	"        open = ARRAY(SELECT x FROM pg_snapshot_xip(pg_current_snapshot()) AS x" \
 	"                     UNION SELECT $3 WHERE $3 < pg_snapshot_xmax(pg_current_snapshot()) ORDER BY 1)," \
 	"        refresh_time = clock_timestamp()" \
-	")" \
+	") " \
 	"SELECT (SELECT coalesce(sum(facts), 0)::int8 FROM grouped WHERE by_value = 0)," \
 	"       ARRAY(SELECT ctid FROM cells WHERE n = 0), ARRAY(SELECT ctid FROM days WHERE n = 0)," \
 	"       ARRAY(SELECT ctid FROM totals WHERE n = 0), ARRAY(SELECT ctid FROM counts WHERE n = 0)"
 
-#define FRESH_COLUMNS	ROLLUP_FACTS ", " ROLLUP_VALUE " AS value, a.logged_xid"
-#define REFRESH_TYPES	{XID8OID, XID8ARRAYOID, XID8OID}
-
 static Statement refresh = {
-	.sql = REFRESH(ROLLUP_FROM_UNCOUNTED(FRESH_COLUMNS)),
+	.sql = REFRESH("feedback_internal.uncounted_rows($1, $2)"),
 	.count = 3,
-	.types = REFRESH_TYPES
+	.types = {XID8OID, XID8ARRAYOID, XID8OID}
 };
 static Statement refresh_all = {
-	.sql = REFRESH(ROLLUP_FROM_ALL(FRESH_COLUMNS)),
+	.sql = REFRESH("feedback_internal.all_facts()"),
 	.scans = true,
 	.count = 3,
-	.types = REFRESH_TYPES
+	.types = {XID8OID, XID8ARRAYOID, XID8OID}
 };
 
 #define DELETE_EMPTY(table) \

@@ -3,7 +3,12 @@
  *		What the summaries add to the rollups: rows not counted yet, and changes.
  *
  * The functions are STABLE: they read in the snapshot of the query that calls
- * them, in which the rollups are read too.  All else rests on that.
+ * them, in which the rollups are read too.  All else rests on that.  Their
+ * search_path is pg_catalog, so that operators need not be qualified.
+ *
+ * Each statement is written once, with a blank for the facts that it adds up.
+ * What those are is said in sql/parts/rollups.sql, by functions that the planner
+ * puts into the statement.
  */
 #include "postgres.h"
 
@@ -20,67 +25,96 @@
 #include "base/statement.h"
 #include "rollup/rollup.h"
 
-/* A query over the rows not counted and the changes, and the same over all rows */
-#define OVER_UNCOUNTED(select, columns, change_columns, group) \
+/* The statement of a macro below, by what it adds up */
+#define OVER(statement) \
 { \
-	.sql = "SELECT " select " FROM (" ROLLUP_FROM_UNCOUNTED(columns) \
-	"UNION ALL SELECT " change_columns " FROM feedback_internal.counted_changes c) f GROUP BY " group, \
-	.groups = true, \
-	.count = 2, \
-	.types = {XID8OID, XID8ARRAYOID} \
-}
-#define OVER_ALL(select, columns, group) \
-{ \
-	.sql = "SELECT " select " FROM (" ROLLUP_FROM_ALL(columns) ") f GROUP BY " group, \
-	.scans = true \
+	.uncounted = { \
+		.sql = statement("feedback_internal.uncounted_facts($1, $2)"), \
+		.groups = true, \
+		.count = 2, \
+		.types = {XID8OID, XID8ARRAYOID} \
+	}, \
+	.all = { \
+		.sql = statement("feedback_internal.all_facts()"), \
+		.scans = true \
+	} \
 }
 
 typedef struct SumQuery
 {
-	Statement	uncounted;
+	Statement	uncounted;		/* with upto and open of the state */
 	Statement	all;
 } SumQuery;
 
-#define OVER_FACTS(select, group) \
-{ \
-	.uncounted = OVER_UNCOUNTED(select, ROLLUP_FACTS, ROLLUP_CHANGE_FACTS, group), \
-	.all = OVER_ALL(select, ROLLUP_FACTS, group) \
-}
+#define TOTALS(facts) \
+	"SELECT project, name, source_type," \
+	"       sum(sign) AS n," \
+	"       coalesce(sum(sign) FILTER (WHERE has_value), 0) AS n_value," \
+	"       coalesce(sum(sign) FILTER (WHERE has_error), 0) AS n_error," \
+	"       coalesce(sum(sign) FILTER (WHERE boolean_value), 0) AS n_true," \
+	"       coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0) AS n_false," \
+	"       coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0) AS n_numeric," \
+	"       coalesce(sum(sign * numeric_value), 0) AS total," \
+	"       coalesce(sum(sign * numeric_value * numeric_value), 0) AS squares" \
+	" FROM " facts \
+	" GROUP BY project, name, source_type"
 
-static SumQuery totals = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS,
-									"project, name, source_type");
+static SumQuery totals = OVER(TOTALS);
 
-static SumQuery days = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS ", create_time::date",
-								  "project, name, source_type, create_time::date");
+#define DAYS(facts) \
+	"SELECT project, name, source_type," \
+	"       sum(sign) AS n," \
+	"       coalesce(sum(sign) FILTER (WHERE has_value), 0) AS n_value," \
+	"       coalesce(sum(sign) FILTER (WHERE has_error), 0) AS n_error," \
+	"       coalesce(sum(sign) FILTER (WHERE boolean_value), 0) AS n_true," \
+	"       coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0) AS n_false," \
+	"       coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0) AS n_numeric," \
+	"       coalesce(sum(sign * numeric_value), 0) AS total," \
+	"       coalesce(sum(sign * numeric_value * numeric_value), 0) AS squares," \
+	"       create_time::date AS day" \
+	" FROM " facts \
+	" GROUP BY project, name, source_type, create_time::date"
 
-static SumQuery hours = OVER_FACTS("project, name, source_type, " ROLLUP_SUMS ", "
-								   "date_trunc('hour', create_time)",
-								   "project, name, source_type, date_trunc('hour', create_time)");
+static SumQuery days = OVER(DAYS);
 
-#define VALUE_COLUMNS \
-	"a.project, a.name, a.source_type, 1::int2 AS sign, " ROLLUP_VALUE " AS value"
-#define VALUE_SELECT \
-	"project, name, source_type, value, sum(sign) AS n"
-#define VALUE_GROUP \
-	"project, name, source_type, value HAVING value IS NOT NULL"
+#define HOURS(facts) \
+	"SELECT project, name, source_type," \
+	"       sum(sign) AS n," \
+	"       coalesce(sum(sign) FILTER (WHERE has_value), 0) AS n_value," \
+	"       coalesce(sum(sign) FILTER (WHERE has_error), 0) AS n_error," \
+	"       coalesce(sum(sign) FILTER (WHERE boolean_value), 0) AS n_true," \
+	"       coalesce(sum(sign) FILTER (WHERE NOT boolean_value), 0) AS n_false," \
+	"       coalesce(sum(sign) FILTER (WHERE numeric_value IS NOT NULL), 0) AS n_numeric," \
+	"       coalesce(sum(sign * numeric_value), 0) AS total," \
+	"       coalesce(sum(sign * numeric_value * numeric_value), 0) AS squares," \
+	"       date_trunc('hour', create_time) AS hour" \
+	" FROM " facts \
+	" GROUP BY project, name, source_type, date_trunc('hour', create_time)"
 
-static SumQuery values = {
-	.uncounted = OVER_UNCOUNTED(VALUE_SELECT, VALUE_COLUMNS,
-								"c.project, c.name, c.source_type, c.sign, c.value", VALUE_GROUP),
-	.all = OVER_ALL(VALUE_SELECT, VALUE_COLUMNS, VALUE_GROUP)
-};
+static SumQuery hours = OVER(HOURS);
+
+#define VALUES(facts) \
+	"SELECT project, name, source_type, value, sum(sign) AS n" \
+	" FROM " facts \
+	" GROUP BY project, name, source_type, value" \
+	" HAVING value IS NOT NULL"
+
+static SumQuery values = OVER(VALUES);
 
 /*
  * The condition on the value is that of the index assessments_long_value_idx.
  * Grouped as they are stored, and made JSON once for each that differs.
  */
 static Statement long_values = {
-	.sql = "SELECT coalesce(to_jsonb(g.numeric_value), to_jsonb(g.text_value), g.json_value), g.n FROM ("
-	"SELECT a.numeric_value, a.text_value, a.json_value, count(*) AS n"
-	" FROM feedback.assessments a WHERE " ROLLUP_COUNTS
-	" AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
-	" AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value)"
-	" GROUP BY a.numeric_value, a.text_value, a.json_value) g",
+	.sql = "SELECT coalesce(to_jsonb(g.numeric_value), to_jsonb(g.text_value), g.json_value), g.n"
+	" FROM ("
+	"    SELECT a.numeric_value, a.text_value, a.json_value, count(*) AS n"
+	"    FROM feedback.assessments a"
+	"    WHERE a.valid AND a.kind = 'feedback'"
+	"        AND a.project = $1 AND a.name = $2 AND a.source_type::text = $3"
+	"        AND feedback_internal.is_long_value(a.numeric_value, a.text_value, a.json_value)"
+	"    GROUP BY a.numeric_value, a.text_value, a.json_value"
+	") g",
 	.groups = true,
 	.count = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID}

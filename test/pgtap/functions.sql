@@ -90,6 +90,9 @@ SELECT set_eq(
            ('summary_mean(n bigint, total numeric) → numeric', ARRAY['']),
            ('summary_stddev(n bigint, total numeric, squares numeric) → numeric', ARRAY['']),
            ('rollup_readable() → boolean', ARRAY['']),
+           ('all_facts() → SETOF feedback_internal.rollup_changes', ARRAY['']),
+           ('uncounted_rows(upto xid8, open xid8[]) → SETOF feedback_internal.rollup_changes', ARRAY['']),
+           ('uncounted_facts(upto xid8, open xid8[]) → SETOF feedback_internal.rollup_changes', ARRAY['']),
            ('uncounted_totals() → TABLE(project text, name text, source_type feedback.source_type, '
             'n bigint, n_value bigint, n_error bigint, n_true bigint, n_false bigint, n_numeric bigint, total numeric, squares numeric)', ARRAY['']),
            ('uncounted_days(time_zone text) → TABLE(project text, name text, source_type feedback.source_type, '
@@ -280,6 +283,9 @@ SELECT set_eq(
               ('summary_mean', 'i', 's', true, false),
               ('summary_stddev', 'i', 's', true, false),
               ('rollup_readable', 's', 's', false, false),
+              ('all_facts', 's', 's', false, false),
+              ('uncounted_rows', 's', 's', false, false),
+              ('uncounted_facts', 's', 's', false, false),
               ('uncounted_totals', 's', 'r', true, false),
               ('uncounted_days', 's', 'r', true, false),
               ('uncounted_hours', 's', 'r', true, false),

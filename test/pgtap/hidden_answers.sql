@@ -43,6 +43,7 @@ FROM unnest(ARRAY[
     $$feedback_internal.trace_tags('old', 'tr-secret')$$, $$feedback_internal.trace_metadata('old', 'tr-secret')$$, $$feedback_internal.trace_user('old', 'tr-secret')$$,
     $$feedback.label_schema_violations('gated')$$, $$feedback.check_summaries()$$,
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,
+    $$feedback_internal.all_facts()$$, $$feedback_internal.uncounted_rows('0', '{}')$$, $$feedback_internal.uncounted_facts('0', '{}')$$,
     $$feedback_internal.uncounted_values()$$, $$feedback_internal.long_values('default', 'opinion', 'HUMAN')$$,
     $$feedback_internal.rollup_readable()$$, $$feedback_internal.summary_grain()$$]) call;
 CREATE FUNCTION helper.answers() RETURNS void LANGUAGE plpgsql AS $$
@@ -78,7 +79,7 @@ COMMIT;
 SELECT feedback.refresh_summaries() AS counted \gset
 UPDATE feedback.assessments SET numeric_value = numeric_value + 1 WHERE name = 'rating';
 SELECT helper.fill() AS done \gset
-SELECT count(*) AS parked FROM feedback.log_assessments('[{"trace_id": "tr-secret", "assessment_name": "secret"}]', on_error => 'park') \gset
+SELECT count(*) AS rejected FROM feedback.log_assessments('[{"trace_id": "tr-secret", "assessment_name": "secret"}]', on_error => 'park') \gset
 ANALYZE;
 
 SELECT ok(EXISTS (SELECT FROM feedback_internal.rollup_totals WHERE n > 0) AND EXISTS (SELECT FROM feedback_internal.rollup_changes)

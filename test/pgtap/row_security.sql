@@ -1,6 +1,6 @@
 -- Row security on the table holds for all functions and views: here, only who logged an assessment sees and changes it.
 BEGIN;
-SELECT plan(36);
+SELECT plan(39);
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
@@ -94,6 +94,13 @@ CREATE POLICY quiet ON feedback.assessments AS RESTRICTIVE FOR INSERT WITH CHECK
 SELECT is(helper.result_for('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 1, project => 'secret') $$), '42501',
     'a policy for INSERT refuses');
 SELECT is(helper.result_for('feedback_bob', $$ SELECT feedback.log_feedback('tr', 'n', 1, project => 'other') IS NULL $$), 'false', 'or lets pass');
+
+-- Who asks to be told of rows that are hidden is told, also by a plan that was made before.
+SELECT is(helper.result_for('feedback_bob', $$ SELECT sum(n) FROM feedback.source_summary $$), '3', 'a summary of what is seen');
+SET LOCAL row_security = off;
+SELECT is(helper.result_for('feedback_bob', $$ SELECT sum(n) FROM feedback.source_summary $$), '42501', 'refused where nothing may be hidden');
+SET LOCAL row_security = on;
+SELECT is(helper.result_for('feedback_bob', $$ SELECT sum(n) FROM feedback.source_summary $$), '3', 'and seen again');
 
 SELECT * FROM finish();
 ROLLBACK;
