@@ -15,7 +15,7 @@ CREATE FUNCTION feedback.log_assessments(
     AS 'MODULE_PATHNAME', 'feedback_log_assessments'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_assessments(text, text, text, text) IS
-    'logs many documents (a JSON list of MLflow assessment documents, or the JSON of a trace); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
+    'logs many documents (a JSON list of MLflow assessment documents, or the JSON of a trace); a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents json,
@@ -34,7 +34,7 @@ CREATE FUNCTION feedback.log_assessments(
     AS 'MODULE_PATHNAME', 'feedback_log_assessments'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_assessments(json, text, text, text) IS
-    'logs many documents (the same as json); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
+    'logs many documents (the same as json); a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents jsonb,
@@ -53,7 +53,7 @@ CREATE FUNCTION feedback.log_assessments(
     AS 'MODULE_PATHNAME', 'feedback_log_assessments_jsonb'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_assessments(jsonb, text, text, text) IS
-    'logs many documents (the same as jsonb); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
+    'logs many documents (the same as jsonb); a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.log_assessments(
     documents text[],
@@ -72,7 +72,7 @@ CREATE FUNCTION feedback.log_assessments(
     AS 'MODULE_PATHNAME', 'feedback_log_assessments_array'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_assessments(text[], text, text, text) IS
-    'logs many documents (a document per element, so that a broken one cannot spoil the next); a row for each, with the error of a bad one, which is returned, parked or raised; with mode set each takes the place of what its source said before';
+    'logs many documents (a document per element, so that a broken one cannot spoil the next); a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised; with mode set each takes the place of what its source said before';
 
 CREATE FUNCTION feedback.retry_rejected(
     project text DEFAULT NULL,
@@ -90,7 +90,7 @@ CREATE FUNCTION feedback.retry_rejected(
     AS 'MODULE_PATHNAME', 'feedback_retry_rejected'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.retry_rejected(text, text, integer) IS
-    'logs parked documents again, oldest first, and removes those that succeed; a row for each';
+    'logs rejected documents again, oldest first, and removes those that succeed; a row for each';
 
 CREATE FUNCTION feedback.ingest_assessments() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_ingest_assessments'
@@ -110,7 +110,7 @@ SELECT r.project,
 FROM feedback.rejected_assessments r
 GROUP BY r.project, r.sqlstate, r.field, r.message, r.origin;
 
-COMMENT ON VIEW feedback.rejected_summary IS 'parked documents by reason';
+COMMENT ON VIEW feedback.rejected_summary IS 'rejected documents by reason';
 COMMENT ON COLUMN feedback.rejected_summary.project IS 'project that was given, or null';
 COMMENT ON COLUMN feedback.rejected_summary.sqlstate IS 'code of the refusal';
 COMMENT ON COLUMN feedback.rejected_summary.field IS 'column of assessments that is concerned';

@@ -17,7 +17,7 @@ CREATE FUNCTION feedback.log_otel_evaluations(
     AS 'MODULE_PATHNAME', 'feedback_log_otel_evaluations_text'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_otel_evaluations(text, text, text, text, text, text) IS
-    'logs the evaluations in OpenTelemetry logs and traces (OTLP/JSON, or a document of it per line as collectors write files): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, parked or raised';
+    'logs the evaluations in OpenTelemetry logs and traces (OTLP/JSON, or a document of it per line as collectors write files): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised';
 
 CREATE FUNCTION feedback.log_otel_evaluations(
     otlp json,
@@ -38,7 +38,7 @@ CREATE FUNCTION feedback.log_otel_evaluations(
     AS 'MODULE_PATHNAME', 'feedback_log_otel_evaluations'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_otel_evaluations(json, text, text, text, text, text) IS
-    'logs the evaluations in OpenTelemetry logs and traces (the same as json): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, parked or raised';
+    'logs the evaluations in OpenTelemetry logs and traces (the same as json): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised';
 
 CREATE FUNCTION feedback.log_otel_evaluations(
     otlp jsonb,
@@ -59,7 +59,7 @@ CREATE FUNCTION feedback.log_otel_evaluations(
     AS 'MODULE_PATHNAME', 'feedback_log_otel_evaluations_jsonb'
     LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION feedback.log_otel_evaluations(jsonb, text, text, text, text, text) IS
-    'logs the evaluations in OpenTelemetry logs and traces (the same as jsonb): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, parked or raised';
+    'logs the evaluations in OpenTelemetry logs and traces (the same as jsonb): gen_ai.evaluation.result events and OpenInference annotations; a row for each, with the error of a bad one, which is returned, kept in rejected_assessments or raised';
 
 CREATE FUNCTION feedback.ingest_otel_evaluations() RETURNS trigger
     AS 'MODULE_PATHNAME', 'feedback_ingest_otel_evaluations'

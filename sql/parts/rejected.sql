@@ -20,9 +20,9 @@ CREATE TABLE feedback.rejected_assessments (
 SELECT pg_catalog.pg_extension_config_dump('feedback.rejected_assessments', '');
 
 COMMENT ON TABLE feedback.rejected_assessments IS
-    'documents that were parked because they break a rule, with the reason';
+    'documents that were rejected because they break a rule, with the reason';
 COMMENT ON COLUMN feedback.rejected_assessments.rejected_id IS
-    'made from project, trace_id, document and the mode set, so that a repeat parks nothing twice';
+    'made from project, trace_id, document and the mode set, so that a repeat adds nothing';
 COMMENT ON COLUMN feedback.rejected_assessments.project IS
     'project that was given with it, or null for the default one';
 COMMENT ON COLUMN feedback.rejected_assessments.trace_id IS

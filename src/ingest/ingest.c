@@ -143,7 +143,7 @@ feedback_ingest_log(FunctionCallInfo fcinfo, Batch *batch, int on_error_argument
 	if (on_error == ON_ERROR_RAISE)
 		feedback_batch_raise(batch);
 	if (on_error == ON_ERROR_PARK)
-		feedback_rejected_park(batch, origin);
+		feedback_rejected_keep(batch, origin);
 	put_outcomes(fcinfo, batch);
 	SPI_finish();
 

@@ -130,7 +130,7 @@ feedback_ingest_rows_log(const TriggerData *data, Batch *batch, OnError on_error
 	feedback_batch_log(batch);
 	if (on_error == ON_ERROR_RAISE)
 		feedback_batch_raise(batch);
-	feedback_rejected_park(batch, quote_qualified_identifier(get_namespace_name(RelationGetNamespace(data->tg_relation)),
+	feedback_rejected_keep(batch, quote_qualified_identifier(get_namespace_name(RelationGetNamespace(data->tg_relation)),
 															 RelationGetRelationName(data->tg_relation)));
 	if (!TRIGGER_FIRED_FOR_ROW(data->tg_event))
 		return PointerGetDatum(NULL);

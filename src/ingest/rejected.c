@@ -1,6 +1,6 @@
 /*
  * rejected.c
- *		Parked documents: feedback.rejected_assessments.
+ *		Rejected documents: feedback.rejected_assessments.
  */
 #include "postgres.h"
 
@@ -21,7 +21,7 @@
 #include "input/arguments.h"
 
 /* A document that is there already was refused so many times more */
-static Statement park = {
+static Statement keep = {
 	.sql = "INSERT INTO feedback.rejected_assessments AS r (rejected_id, project, trace_id, "
 	"document, origin, mode, sqlstate, message, detail, hint, field, attempts) "
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
@@ -76,25 +76,25 @@ static Statement remove_row = {
 
 static HTAB *count_repeated(const Batch *batch);
 static void derive_rejected_id(const BatchItem *item, pg_uuid_t *id);
-static const char *parking_mode(const BatchItem *item);
-static void park_item(const BatchItem *item, const Repeated *repeated, text *origin);
-static void add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor);
+static const char *rejected_mode(const BatchItem *item);
+static void keep_item(const BatchItem *item, const Repeated *repeated, text *origin);
+static void add_rejected(Batch *batch, HeapTuple row, TupleDesc descriptor);
 static void finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row,
 						 TupleDesc descriptor);
 
 PG_FUNCTION_INFO_V1(feedback_retry_rejected);
 
 /*
- * Park the bad documents of a batch; the caller is connected to SPI.
+ * Keep the bad documents of a batch; the caller is connected to SPI.
  *
  * One that comes many times in it is written once: each change of a row would
  * have to look through all that this transaction has made of it before.
  */
 void
-feedback_rejected_park(const Batch *batch, const char *origin)
+feedback_rejected_keep(const Batch *batch, const char *origin)
 {
 	text	   *from = cstring_to_text(origin);
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback parking",
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback rejected documents",
 												  ALLOCSET_DEFAULT_SIZES);
 	HTAB	   *repeated = count_repeated(batch);
 	MemoryContext outer = MemoryContextSwitchTo(scratch);
@@ -111,7 +111,7 @@ feedback_rejected_park(const Batch *batch, const char *origin)
 		derive_rejected_id(&batch->items[i], &id);
 		one = hash_search(repeated, &id, HASH_FIND, NULL);
 		if (one->last == i)
-			park_item(&batch->items[i], one, from);
+			keep_item(&batch->items[i], one, from);
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(outer);
@@ -148,7 +148,7 @@ count_repeated(const Batch *batch)
 static void
 derive_rejected_id(const BatchItem *item, pg_uuid_t *id)
 {
-	const char *mode = parking_mode(item);
+	const char *mode = rejected_mode(item);
 	IdentifierPart parts[] = {
 		feedback_identifier_part(item->given_project),
 		feedback_identifier_part(item->given_trace_id),
@@ -160,7 +160,7 @@ derive_rejected_id(const BatchItem *item, pg_uuid_t *id)
 }
 
 static const char *
-parking_mode(const BatchItem *item)
+rejected_mode(const BatchItem *item)
 {
 	return item->mode == BATCH_SET ? "set" : "log";
 }
@@ -189,7 +189,7 @@ feedback_retry_rejected(PG_FUNCTION_ARGS)
 	feedback_statement_run(&take, arguments, nulls, false);
 	rows = SPI_tuptable;
 	for (i = 0; i < (int) rows->numvals; i++)
-		add_parked(batch, rows->vals[i], rows->tupdesc);
+		add_rejected(batch, rows->vals[i], rows->tupdesc);
 	feedback_batch_log(batch);
 	for (i = 0; i < batch->count; i++)
 		finish_retry(fcinfo, &batch->items[i], rows->vals[i], rows->tupdesc);
@@ -198,9 +198,9 @@ feedback_retry_rejected(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* Add a parked document to a batch, as it came the first time. */
+/* Add a rejected document to a batch, as it came the first time. */
 static void
-add_parked(Batch *batch, HeapTuple row, TupleDesc descriptor)
+add_rejected(Batch *batch, HeapTuple row, TupleDesc descriptor)
 {
 	Datum		values[TAKEN_COLUMNS];
 	bool		nulls[TAKEN_COLUMNS];
@@ -227,7 +227,7 @@ finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, Tupl
 		Repeated	once = {.times = 1};
 
 		derive_rejected_id(item, &once.id);
-		park_item(item, &once, DatumGetTextPP(values[TAKEN_ORIGIN]));
+		keep_item(item, &once, DatumGetTextPP(values[TAKEN_ORIGIN]));
 	}
 	else
 		feedback_statement_run(&remove_row, values, NULL, false);
@@ -235,11 +235,11 @@ finish_retry(FunctionCallInfo fcinfo, const BatchItem *item, HeapTuple row, Tupl
 }
 
 static void
-park_item(const BatchItem *item, const Repeated *repeated, text *origin)
+keep_item(const BatchItem *item, const Repeated *repeated, text *origin)
 {
 	const Problem *problem = &item->problem;
 	const char *texts[] = {
-		parking_mode(item), unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
+		rejected_mode(item), unpack_sql_state(problem->sqlstate), problem->message, problem->detail,
 		problem->hint, problem->column
 	};
 	Datum		values[12];
@@ -257,5 +257,5 @@ park_item(const BatchItem *item, const Repeated *repeated, text *origin)
 								  &values[5 + i], &nulls[5 + i]);
 	}
 	values[11] = Int32GetDatum(repeated->times);
-	feedback_statement_run(&park, values, nulls, false);
+	feedback_statement_run(&keep, values, nulls, false);
 }

@@ -1,6 +1,6 @@
 /*
  * rejected.h
- *		Parked documents: feedback.rejected_assessments.
+ *		Rejected documents: feedback.rejected_assessments.
  */
 #ifndef FEEDBACK_REJECTED_H
 #define FEEDBACK_REJECTED_H
@@ -9,6 +9,6 @@
 
 #include "ingest/batch.h"
 
-extern void feedback_rejected_park(const Batch *batch, const char *origin);
+extern void feedback_rejected_keep(const Batch *batch, const char *origin);
 
 #endif							/* FEEDBACK_REJECTED_H */

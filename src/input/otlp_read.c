@@ -4,7 +4,7 @@
  *
  * otlp_split.c has taken each out of its OTLP document, with what it needs of
  * its span and of the call's arguments, so that it can be read alone, and
- * parked and tried again:
+ * rejected and tried again:
  *
  *	{"otel_evaluation": {"logRecord": {...}, ...}}
  *	{"otel_evaluation": {"span": {...}, "event": {...}, ...}}

@@ -102,7 +102,7 @@ class Writer(threading.Thread):
 
 
 def found():
-    """What is there of each batch: rows, different ids, parked documents."""
+    """What is there of each batch: rows, different ids, rejected documents."""
     rows = sql("""SELECT coalesce(a.trace_id, r.trace), coalesce(a.n, 0), coalesce(a.ids, 0), coalesce(r.n, 0)
                   FROM (SELECT trace_id, count(*) AS n, count(DISTINCT assessment_id) AS ids FROM feedback.assessments GROUP BY 1) AS a
                   FULL JOIN (SELECT substr(document, 5) AS trace, count(*) AS n FROM feedback.rejected_assessments GROUP BY 1) AS r

@@ -17,25 +17,25 @@ CREATE TEMP TABLE difference AS
            AND coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value)
                = coalesce(m.document::jsonb #> '{feedback,value}', m.document::jsonb #> '{expectation,value}')))
 UNION ALL
--- every bad one is parked as it came, with the reason that it has
-SELECT 'bad documents that are not parked as they should be', concat_ws(' ', m.way, m.sqlstate, m.field, r.sqlstate, r.field)
+-- every bad one is rejected as it came, with the reason that it has
+SELECT 'bad documents that are not rejected as they should be', concat_ws(' ', m.way, m.sqlstate, m.field, r.sqlstate, r.field)
 FROM mixed m LEFT JOIN feedback.rejected_assessments r USING (document)
 WHERE m.sqlstate IS NOT NULL AND (m.sqlstate, m.field) IS DISTINCT FROM (r.sqlstate, r.field);
 SELECT what, document FROM difference LIMIT 20;
-CREATE TEMP TABLE once AS SELECT (SELECT count(*) FROM feedback.assessments) AS stored, (SELECT count(*) FROM feedback.rejected_assessments) AS parked;
+CREATE TEMP TABLE once AS SELECT (SELECT count(*) FROM feedback.assessments) AS stored, (SELECT count(*) FROM feedback.rejected_assessments) AS rejected;
 
 -- and a second run adds nothing
 TRUNCATE inbox;
 :load
-SELECT format('%s: %s documents, %s stored, %s parked for %s reasons, %s µs each; after a second run %s stored, %s parked',
-              :'way', (SELECT count(*) FROM mixed), once.stored, once.parked, (SELECT count(DISTINCT way) FROM mixed), :'microseconds',
+SELECT format('%s: %s documents, %s stored, %s rejected for %s reasons, %s µs each; after a second run %s stored, %s rejected',
+              :'way', (SELECT count(*) FROM mixed), once.stored, once.rejected, (SELECT count(DISTINCT way) FROM mixed), :'microseconds',
               (SELECT count(*) FROM feedback.assessments), (SELECT count(*) FROM feedback.rejected_assessments))
 FROM once;
 SELECT (SELECT count(*) FROM difference) > 0
        OR stored <> (SELECT count(*) FROM mixed WHERE sqlstate IS NULL)
-       OR parked <> (SELECT count(sqlstate) FROM mixed)
+       OR rejected <> (SELECT count(sqlstate) FROM mixed)
        OR stored <> (SELECT count(*) FROM feedback.assessments)
-       OR parked <> (SELECT count(*) FROM feedback.rejected_assessments) AS wrong
+       OR rejected <> (SELECT count(*) FROM feedback.rejected_assessments) AS wrong
 FROM once \gset
 DROP TABLE difference, once;
 \if :wrong

@@ -55,7 +55,7 @@ SELECT is(pg_temp.outcome(repeat('{"a":', 100000)), '- - 54001', 'objects');
 -- The first is SHA-256 of 01000000 'p' ffffffff 02000000 '{}', cut and marked as a UUID version 8.
 TRUNCATE feedback.rejected_assessments;
 SELECT sqlstate FROM feedback.log_assessments('{}', project => 'p', on_error => 'park') \gset
-SELECT is((SELECT rejected_id::text FROM feedback.rejected_assessments), '0362df22-7aa6-87e6-9cf5-fe210bb85f1a', 'the id of a parked document');
+SELECT is((SELECT rejected_id::text FROM feedback.rejected_assessments), '0362df22-7aa6-87e6-9cf5-fe210bb85f1a', 'the id of a rejected document');
 SELECT is((SELECT assessment_id::text FROM feedback.log_otel_evaluations(
               '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"gen_ai.evaluation.result","timeUnixNano":"1767323045123456789","traceId":"0af7651916cd43dd8448eb211c80319c",'
               '"attributes":[{"key":"gen_ai.evaluation.name","value":{"stringValue":"n"}},{"key":"gen_ai.evaluation.score.value","value":{"doubleValue":1}}]}]}]}]}')),

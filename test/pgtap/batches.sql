@@ -90,7 +90,7 @@ SELECT is(helper.refusal($$SELECT * FROM feedback.log_assessments('[]', on_error
 SELECT is(helper.refusal($$SELECT * FROM feedback.log_assessments('[]', on_error => NULL)$$), '22023', 'and NULL');
 SELECT is(helper.refusal($$SELECT * FROM feedback.log_assessments(NULL::text)$$), '22004 assessment', 'no documents at all');
 SELECT is(helper.refusal($$SELECT * FROM feedback.log_assessments(NULL::text[])$$), '22004 assessment', 'also as text[]');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'nothing was parked so far');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'nothing was rejected so far');
 
 -- More than a statement takes
 SELECT is((SELECT count(*) FILTER (WHERE sqlstate IS NULL) || ' ' || count(*) FILTER (WHERE sqlstate = '22004') FROM feedback.log_assessments(

@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.doc(value text DEFAULT '1') RETURNS text LANGUAGE sql AS
     $$ SELECT format('{"assessment_name": "n", "feedback": {"value": %s}}', value) $$;
 CREATE FUNCTION pg_temp.stored(trace text) RETURNS text LANGUAGE sql AS
     $$ SELECT string_agg(helper.value_of(a), ', ' ORDER BY helper.value_of(a)) FROM helper.written a WHERE trace_id = trace $$;
-CREATE FUNCTION pg_temp.parked(source text) RETURNS text LANGUAGE sql AS
+CREATE FUNCTION pg_temp.rejected(source text) RETURNS text LANGUAGE sql AS
     $$ SELECT string_agg(document, ', ' ORDER BY document) FROM feedback.rejected_assessments WHERE origin = source $$;
 
 CREATE TABLE inbox (trace text, doc text);
@@ -18,7 +18,7 @@ CREATE TRIGGER ingest AFTER INSERT OR UPDATE ON inbox FOR EACH ROW EXECUTE FUNCT
 SELECT lives_ok($$INSERT INTO inbox VALUES ('after', pg_temp.doc()), ('after', 'bad'), ('after', NULL), ('after', pg_temp.doc('2'))$$,
                 'AFTER, per row: the statement goes on');
 SELECT is(pg_temp.stored('after'), 'numeric 1, numeric 2', 'good documents are stored');
-SELECT is(pg_temp.parked('public.inbox'), 'bad', 'bad ones parked, with the table as their origin, and NULL is none');
+SELECT is(pg_temp.rejected('public.inbox'), 'bad', 'bad ones rejected, with the table as their origin, and NULL is none');
 SELECT is((SELECT trace_id FROM feedback.rejected_assessments WHERE document = 'bad'), 'after', 'the trace is kept with it');
 UPDATE inbox SET doc = pg_temp.doc('3') WHERE doc = 'bad';
 SELECT is(pg_temp.stored('after'), 'numeric 1, numeric 2, numeric 3', 'an UPDATE brings a document too');
@@ -39,7 +39,7 @@ CREATE TRIGGER ingest AFTER INSERT ON inbox REFERENCING NEW TABLE AS fresh
 INSERT INTO inbox SELECT 'statement', CASE WHEN i % 10 = 0 THEN 'bad ' || i ELSE pg_temp.doc(i::text) END FROM generate_series(1, 2500) i;
 SELECT is((SELECT count(*) || ' ' || sum(numeric_value) FROM feedback.assessments WHERE trace_id = 'statement'),
           (SELECT count(*) || ' ' || sum(i) FROM generate_series(1, 2500) i WHERE i % 10 <> 0), 'per statement, all good ones are stored');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments WHERE trace_id = 'statement'), 250::bigint, 'and all bad ones parked');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments WHERE trace_id = 'statement'), 250::bigint, 'and all bad ones rejected');
 SELECT lives_ok($$INSERT INTO inbox SELECT WHERE false$$, 'a statement without rows');
 
 DROP TRIGGER ingest ON inbox;
@@ -63,7 +63,7 @@ ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2);
 CREATE TRIGGER ingest AFTER INSERT ON parts FOR EACH ROW EXECUTE FUNCTION feedback.ingest_assessments('trace', 'doc');
 INSERT INTO parts VALUES (1, 'parts', pg_temp.doc('1')), (2, 'parts', pg_temp.doc('2')), (2, 'parts', 'bad');
 SELECT is(pg_temp.stored('parts'), 'numeric 1, numeric 2', 'partitions, whatever the order of their columns');
-SELECT is(pg_temp.parked('public.part_2'), 'bad', 'the origin is the partition');
+SELECT is(pg_temp.rejected('public.part_2'), 'bad', 'the origin is the partition');
 DROP TRIGGER ingest ON parts;
 CREATE TRIGGER ingest AFTER INSERT ON parts REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION feedback.ingest_assessments('trace', 'doc');

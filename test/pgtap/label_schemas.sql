@@ -115,7 +115,7 @@ SELECT is((SELECT array_agg(concat_ws(' ', sqlstate, message, detail, hint) ORDE
               '[{"trace_id": "t", "assessment_name": "rating", "feedback": {"value": 9}},
                 {"trace_id": "t", "assessment_name": "rating", "feedback": {"value": 4}}]', on_error => 'park')),
           ARRAY['23514 value is not allowed for label "rating" It is greater than the maximum, 5. Allowed are numbers from 1 to 5.', ''],
-          'a batch parks what the schema refuses');
+          'a batch keeps what the schema refuses');
 SELECT feedback.alter_label_schema('rating', max => 10);
 SELECT is((SELECT array_agg(sqlstate) FROM feedback.retry_rejected()), ARRAY[NULL::text],
           'which a retry stores once the schema is right');

@@ -348,7 +348,7 @@ SELECT results_eq(
     'bad ones are told by their position');
 SELECT results_eq($$ SELECT numeric_value FROM feedback.assessments WHERE trace_id LIKE 'm-%' ORDER BY 1 $$, $$ VALUES (11.0), (12.0) $$,
                   'the others are stored');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and nothing is parked');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and nothing is rejected');
 
 SELECT is(helper.refusal($$ SELECT feedback.log_otel_evaluations(doc, trace_id_prefix => 'r-', on_error => 'raise') FROM mixed $$),
           '22003 value', 'raise makes the first one an error');
@@ -364,7 +364,7 @@ SELECT is((SELECT count(*) FROM feedback.retry_rejected() WHERE sqlstate IS NULL
 SELECT results_eq($$ SELECT project, trace_id, source_type::text, source_id, numeric_value FROM feedback.assessments WHERE trace_id LIKE 'p-%' ORDER BY numeric_value $$,
                   $$ SELECT 'p', 'p-0af7651916cd43dd8448eb211c80319c', 'HUMAN', 'ann', v FROM unnest(ARRAY[0.5, 11, 12]) AS v $$,
                   'with the arguments of its call');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and is parked no more');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'and is rejected no more');
 
 -- Several documents
 SELECT is(pg_temp.outcome(doc), 'numeric 21; numeric 22', kind)

@@ -22,7 +22,7 @@ INSERT INTO otlp VALUES (pg_temp.line(0.5) || E'\n' || pg_temp.line(0.75));
 SELECT is((SELECT count(*) FROM feedback.feedback), 3::bigint, 'a value of several lines');
 INSERT INTO otlp VALUES ('not JSON'), (pg_temp.line(1, ''));
 SELECT is((SELECT string_agg(concat_ws(' ', sqlstate, origin), ', ' ORDER BY sqlstate) FROM feedback.rejected_assessments),
-          '22001 public.otlp, 22032 public.otlp', 'what is bad is parked, with the table as its origin');
+          '22001 public.otlp, 22032 public.otlp', 'what is bad is rejected, with the table as its origin');
 UPDATE feedback.rejected_assessments SET document = replace(document, '"stringValue":""', '"stringValue":"mended"') WHERE sqlstate = '22001';
 SELECT is((SELECT string_agg(coalesce(sqlstate, 'logged'), ', ' ORDER BY sqlstate) FROM feedback.retry_rejected()), '22032, logged', 'and can be tried again');
 INSERT INTO otlp VALUES (pg_temp.line(0.125, 'escaped'));

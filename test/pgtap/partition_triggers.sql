@@ -22,7 +22,7 @@ SELECT is(pg_temp.stored(), 'a-parent', 'per statement: rows that are inserted t
 SELECT pg_temp.arrive('inbox_1', 'b-partition');
 SELECT is(pg_temp.stored(), 'a-parent', 'those inserted into a partition are not');
 SELECT is((SELECT count(*) FROM inbox), 2::bigint, 'though they are there');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'nor are they parked');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments), 0::bigint, 'nor are they rejected');
 
 -- A trigger of the partition's own sees what the parent's does not, and only that.
 CREATE TRIGGER ingest AFTER INSERT ON inbox_1 REFERENCING NEW TABLE AS fresh

@@ -1,4 +1,4 @@
--- Parked documents: kept to the byte, with the reason, once each, until they succeed.
+-- Rejected documents: kept to the byte, with the reason, once each, until they succeed.
 BEGIN;
 SELECT plan(22);
 \ir ../include/helpers.sql
@@ -11,7 +11,7 @@ SELECT is(pg_temp.park('not JSON', E'{"a":\t"\x01é"} ', '{"trace_id": "t", "ass
                        '{"trace_id": "t", "assessment_name": "n", "feedback": {"value": 1}}'), 4::bigint, 'three bad documents and a good one');
 SELECT is((SELECT array_agg(document ORDER BY document COLLATE "C") FROM feedback.rejected_assessments),
           ARRAY['not JSON', E'{"a":\t"\x01é"} ', '{"trace_id": "t", "assessment_name": "", "feedback": {"value": 1}}'],
-          'the bad ones are parked to the byte');
+          'the bad ones are kept to the byte');
 SELECT is((SELECT concat_ws(' | ', sqlstate, field, message, detail) FROM feedback.rejected_assessments WHERE document LIKE '%""%'),
           '22001 | name | assessment_name is empty | It has 0 characters; allowed are 1 to 250.', 'with the reason');
 SELECT is((SELECT DISTINCT concat_ws(' | ', origin, attempts, logged_by, project, trace_id) FROM feedback.rejected_assessments),
@@ -20,7 +20,7 @@ SELECT is((SELECT count(*) FROM feedback.assessments WHERE trace_id = 't'), 1::b
 
 SELECT is(pg_temp.park('not JSON', 'not JSON'), 2::bigint, 'the same one again, twice');
 SELECT is((SELECT array_agg(attempts) FROM feedback.rejected_assessments WHERE document = 'not JSON'), ARRAY[3],
-          'is parked once, and counted');
+          'is kept once, and counted');
 SELECT is((SELECT count(*) FROM feedback.log_assessments(ARRAY['not JSON'], 'other', 'park')), 1::bigint, 'of another project');
 SELECT is((SELECT count(*) FROM feedback.rejected_assessments WHERE document = 'not JSON'), 2::bigint, 'it is another one');
 
@@ -31,7 +31,7 @@ SELECT results_eq($$SELECT project, sqlstate, field, message, n FROM feedback.re
 
 -- Retries
 SELECT is((SELECT array_agg(sqlstate ORDER BY sqlstate) FROM feedback.retry_rejected()), ARRAY['22001', '22032', '22032', '22032'],
-          'what is still bad stays parked');
+          'what is still bad stays rejected');
 SELECT is((SELECT sum(attempts) FROM feedback.rejected_assessments), 10::bigint, 'and is counted again');
 SELECT is((SELECT count(*) FROM feedback.retry_rejected(project => 'other')), 1::bigint, 'those of a project');
 SELECT is((SELECT count(*) FROM feedback.retry_rejected(sqlstate => '22001')), 1::bigint, 'those of a reason');
@@ -44,7 +44,7 @@ SELECT is(pg_temp.park(format('{"trace_id": "o", "assessment_name": "n", "assess
 SELECT feedback.log_feedback('o', 'n', 0, assessment_id => helper.id('a'));
 SELECT is((SELECT count(*) FROM feedback.retry_rejected(sqlstate => '23503') WHERE sqlstate IS NULL AND assessment_id = helper.id('b')),
           1::bigint, 'succeeds once the target is there');
-SELECT is((SELECT count(*) FROM feedback.rejected_assessments WHERE sqlstate = '23503'), 0::bigint, 'and is parked no longer');
+SELECT is((SELECT count(*) FROM feedback.rejected_assessments WHERE sqlstate = '23503'), 0::bigint, 'and is rejected no longer');
 SELECT is((SELECT string_agg(right(assessment_id::text, 1) || valid, ' ' ORDER BY assessment_id) FROM feedback.assessments WHERE trace_id = 'o'),
           'afalse btrue', 'but stored');
 

@@ -111,7 +111,7 @@ SELECT is(helper.refusal($$ SELECT feedback.log_assessments('[]', mode => 'merge
 SELECT sqlstate FROM feedback.log_assessments(ARRAY[pg_temp.vote('r', '', '1')], mode => 'set', on_error => 'park') \g /dev/null
 UPDATE feedback.rejected_assessments SET document = pg_temp.vote('b', 'anna', '8') WHERE mode = 'set';
 SELECT sqlstate FROM feedback.retry_rejected() \g /dev/null
-SELECT is(pg_temp.words('b'), 'anna 8, ben 6', 'a parked word is set when it is tried again');
+SELECT is(pg_temp.words('b'), 'anna 8, ben 6', 'a rejected word is set when it is tried again');
 
 -- A trigger
 CREATE TABLE inbox (doc text);

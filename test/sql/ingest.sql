@@ -1,4 +1,4 @@
--- What ingestion says: of bad calls, of bad documents, of triggers that were made wrong, and how a parked document looks.
+-- What ingestion says: of bad calls, of bad documents, of triggers that were made wrong, and how a rejected document looks.
 \pset format unaligned
 \pset tuples_only on
 BEGIN;
@@ -68,7 +68,7 @@ SELECT pg_temp.trigger_refused($$AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNC
 SELECT pg_temp.trigger_refused($$AFTER INSERT ON inbox REFERENCING NEW TABLE AS rows FOR EACH STATEMENT
                                  EXECUTE FUNCTION feedback.ingest_assessments('trace_id', 'document', 'on_error => raise')$$);
 
--- A parked document
+-- A rejected document
 SELECT sqlstate FROM feedback.log_assessments('[{"trace_id": "t", "assessment_name": "n", "source": {"source_type": "ROBOT"}, "feedback": {"value": 1}}]',
                                               'p', 'park');
 \pset tuples_only off
