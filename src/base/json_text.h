@@ -7,30 +7,11 @@
 
 #include "postgres.h"
 
-#include "nodes/pg_list.h"
-
+#include "base/json_token.h"
 #include "base/problem.h"
 
 /* How deep a document may nest, its outer object being level 1 */
 #define MAX_NESTING			64
-
-/* How deep it knows the member that it is in */
-#define JSON_TEXT_LEVELS	4
-
-/* What the pass found out; offsets are in bytes */
-typedef struct JsonText
-{
-	List	   *wide_integers;	/* where the integers end that exceed 64 bits */
-
-	/* Why the text was refused */
-	int			sqlstate;
-	const char *complaint;		/* completes "... at character N" */
-	int			offset;
-
-	/* The members that it was refused in; NULL in a list and where it ends */
-	const char *member[JSON_TEXT_LEVELS];
-	int			member_length[JSON_TEXT_LEVELS];
-} JsonText;
 
 extern bool feedback_json_text_scan(const char *json, int length, int max_nesting,
 									JsonText *result);

@@ -10,7 +10,7 @@
 #include "assessment/assessment.h"
 #include "base/problem.h"
 
-/* json-c's object, which only document.c looks into; NULL is the JSON null */
+/* json-c's object, which only the files look into that have these functions; NULL is the JSON null */
 struct json_object;
 
 typedef struct Document
@@ -43,6 +43,7 @@ typedef struct Member
 /* A member that is there and not null */
 #define member_given(member)	((member)->json != NULL)
 
+/* document_parse.c */
 extern Document *feedback_document_open(const char *json, int length, const char *subject,
 										const char *column, int max_nesting,
 										const MemberName *names, int count,
@@ -52,6 +53,8 @@ extern Document *feedback_document_open_utf8(const char *utf8, int length, const
 											 const MemberName *names, int count,
 											 Problem *problem);
 extern void feedback_document_close(Document *document);
+
+/* document.c */
 extern bool feedback_document_is_object(struct json_object *json);
 extern bool feedback_document_is_string(struct json_object *json);
 extern bool feedback_document_is_number(struct json_object *json);
@@ -66,6 +69,9 @@ extern bool feedback_document_list(const Member *member, Problem *problem);
 extern bool feedback_document_text(const Member *member, text **result, Problem *problem);
 extern bool feedback_document_utf8(const Member *member, const char **string,
 								   int *length, Problem *problem);
+extern bool feedback_document_refuse_content(const Member *member, int sqlstate, Problem *problem);
+
+/* document_jsonb.c */
 extern bool feedback_document_value(const Member *member, Value *value, Problem *problem);
 extern bool feedback_document_jsonb(const Member *member, Jsonb **result, Problem *problem);
 

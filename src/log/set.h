@@ -33,8 +33,11 @@
 	SET_SAME("error_code") " AND " SET_SAME("error_message") " AND " SET_SAME("stack_trace") ")"
 
 extern bool feedback_set_identify(Assessment *assessment, Problem *problem);
+
+/* set_store.c */
 extern bool feedback_set_store(Assessment *assessment, Problem *problem);
 extern bool feedback_set_refuse_other(Problem *problem);
 extern void feedback_set_take_back_overrides(const Assessment *assessment);
+extern int64 feedback_set_withdraw(const Assessment *word);
 
 #endif							/* FEEDBACK_SET_H */
