@@ -11,6 +11,11 @@
 #include "varatt.h"
 #endif
 
+/* Before 16, one function for each class */
+#if PG_VERSION_NUM < 160000
+#define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
+#endif
+
 /* Before 18, an attribute behind the declaration */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn __attribute__((noreturn))

@@ -10,6 +10,7 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
+#include "base/compat.h"
 #include "base/quote.h"
 
 /* Bytes shown at the most */

@@ -10,6 +10,7 @@
 
 #include "access/relation.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -247,7 +248,7 @@ feedback_mlflow_check_table(const char *schema, const char *table, const char *c
 				 errmsg("table \"%s.%s\" has no column %s", schema, table, column),
 				 errhint("It is not MLflow's, or of a version that is not known."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "schema_name")));
-	if (!pg_class_ownercheck(table_id, role))
+	if (!object_ownercheck(RelationRelationId, table_id, role))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of table %s.%s", quote_identifier(schema), quote_identifier(table)),
