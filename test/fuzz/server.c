@@ -33,7 +33,7 @@ typedef struct Piece
 	struct Piece *next;
 	Size		size;
 	Size		unused;			/* so that what follows is aligned */
-}			Piece;
+} Piece;
 
 static Piece pieces =
 {
@@ -45,7 +45,7 @@ static const char *stack_base;
 sigjmp_buf *server_jump;
 MemoryContext CurrentMemoryContext = NULL;
 MemoryContext TopMemoryContext = NULL;
-volatile	sig_atomic_t InterruptPending = false;
+volatile sig_atomic_t InterruptPending = false;
 int			MyProcPid = 1;
 char	   *feedback_setting_project = NULL;
 const int	day_tab[2][13] = {
@@ -55,7 +55,7 @@ const int	day_tab[2][13] = {
 
 /* Before a run */
 void
-server_begin(sigjmp_buf * jump)
+server_begin(sigjmp_buf *jump)
 {
 	server_jump = jump;
 	stack_base = (const char *) &jump;

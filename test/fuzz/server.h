@@ -9,7 +9,7 @@
 
 #include <setjmp.h>
 
-extern void server_begin(sigjmp_buf * jump);
+extern void server_begin(sigjmp_buf *jump);
 extern void server_end(void);
 pg_attribute_noreturn() extern void server_raise(void);
 

@@ -35,7 +35,7 @@ typedef struct Whole
 {
 	const char *start;
 	const char *end;
-}			Whole;
+} Whole;
 
 static void
 expect(bool truth)
