@@ -56,7 +56,6 @@ SQL_PARTS = \
 	sql/parts/search.sql \
 	sql/parts/report.sql \
 	sql/parts/mlflow.sql \
-	sql/parts/phoenix.sql \
 	sql/parts/traces.sql \
 	sql/parts/privileges.sql
 

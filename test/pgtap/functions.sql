@@ -120,8 +120,6 @@ SELECT set_eq(
            ('is_long_value(numeric_value numeric, text_value text, jsonb_value jsonb) → boolean', ARRAY['']),
            ('attach_mlflow(IN schema_name name = ''public'', IN push boolean = false, IN project_by text = ''name'', '
             'IN batch_size integer = 10000) → procedure', ARRAY['']),
-           ('import_phoenix(schema_name name = ''public'', project text = NULL, trace_id_prefix text = '''') → '
-            'TABLE(kind text, n bigint, n_rejected bigint)', ARRAY['']),
            ('mirrors_mlflow() → boolean', ARRAY['']),
            ('register_mlflow(schema_name name, push boolean, project_by text) → void', ARRAY['']),
            ('unregister_mlflow(schema_name name) → void', ARRAY['']),
@@ -313,7 +311,6 @@ SELECT set_eq(
               ('check_summaries', 's', 'r', false, false),
               ('report_html', 's', 'r', false, false),
               ('attach_mlflow', 'v', 'u', false, false),
-              ('import_phoenix', 'v', 'u', false, false),
               ('detach_mlflow', 'v', 'u', false, false),
               ('sync_mlflow', 'v', 'u', false, true),
               ('mirror_mlflow', 'v', 'u', false, true),
