@@ -57,6 +57,7 @@ SQL_PARTS = \
 	sql/parts/report.sql \
 	sql/parts/mlflow.sql \
 	sql/parts/traces.sql \
+	sql/parts/phoenix.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

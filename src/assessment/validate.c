@@ -95,6 +95,13 @@ feedback_validate_span_id(const text *span_id, Problem *problem)
 		check_identifier_length(span_id, 0, "span_id", "span_id", problem);
 }
 
+/* Of a project that is given; another one is that of a setting. */
+bool
+feedback_validate_project(const text *project, Problem *problem)
+{
+	return check_identifier_length(project, 1, "project", "project", problem);
+}
+
 bool
 feedback_validate_source_id(const text *source_id, Problem *problem)
 {
@@ -261,7 +268,7 @@ check_project(const Assessment *assessment, Problem *problem)
 	const text *project = assessment->project;
 
 	if (assessment->has_project)
-		return check_identifier_length(project, 1, "project", "project", problem);
+		return feedback_validate_project(project, problem);
 
 	/* Nobody else checks the encoding of a setting */
 	if (!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(project),

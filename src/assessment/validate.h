@@ -13,6 +13,7 @@
 extern bool feedback_validate(Assessment *assessment, Problem *problem);
 extern bool feedback_validate_trace_id(const text *trace_id, Problem *problem);
 extern bool feedback_validate_name(const text *name, bool from_document, Problem *problem);
+extern bool feedback_validate_project(const text *project, Problem *problem);
 extern bool feedback_validate_span_id(const text *span_id, Problem *problem);
 extern bool feedback_validate_source_id(const text *source_id, Problem *problem);
 extern bool feedback_validate_value(Assessment *assessment, Problem *problem);

@@ -63,6 +63,7 @@ SELECT set_eq(
            ('retry_rejected(project text = NULL, sqlstate text = NULL, max_documents integer = NULL) → '
             'TABLE(rejected_id uuid, trace_id text, assessment_id uuid, '
             'sqlstate text, message text, detail text, hint text)', ARRAY['']),
+           ('import_phoenix(schema_name name = ''public'', project text = NULL, trace_id_prefix text = '''') → bigint', ARRAY['']),
            ('create_label_schema(name text, value_type text, kind text = ''feedback'', project text = NULL, '
             'true_label text = NULL, false_label text = NULL, min numeric = NULL, max numeric = NULL, '
             'whole_numbers boolean = false, categories text[] = NULL, multiple boolean = false, '
@@ -261,6 +262,7 @@ SELECT set_eq(
               ('log_assessments', 'v', 'u', false, false),
               ('log_otel_evaluations', 'v', 'u', false, false),
               ('retry_rejected', 'v', 'u', false, false),
+              ('import_phoenix', 'v', 'u', false, false),
               ('get_assessment', 's', 's', false, false),
               ('get_assessments', 's', 's', false, false),
               ('create_label_schema', 'v', 'u', false, false),
