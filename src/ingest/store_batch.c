@@ -125,9 +125,18 @@ static void refuse_elsewhere(BatchItem *items, int size);
 void
 feedback_store_log_items(BatchItem *items, int count)
 {
+	MemoryContext context = CurrentMemoryContext;
+
+	/*
+	 * SPI returns in the context of its caller's function, which would keep
+	 * the arrays
+	 */
 	store_logged(items, count, false);
+	MemoryContextSwitchTo(context);
 	store_logged(items, count, true);
+	MemoryContextSwitchTo(context);
 	store_set(items, count);
+	MemoryContextSwitchTo(context);
 }
 
 /* Store the documents that gave an id, or those that did not. */
