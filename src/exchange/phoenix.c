@@ -194,12 +194,14 @@ log_new(Batch *batch, Outcome *outcome)
 static void
 change_known(Batch *batch, Outcome *outcome)
 {
+	MemoryContext context = CurrentMemoryContext;
 	int			i;
 
 	for (i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		batch->items[i].bad = !change_item(&batch->items[i]);
+		MemoryContextSwitchTo(context); /* SPI returns in another one */
 		outcome->rejected += batch->items[i].bad;
 	}
 	feedback_rejected_park(batch, ORIGIN);
@@ -230,7 +232,7 @@ update_assessment_row(const Assessment *assessment)
 {
 	const char *source_type = feedback_assessment_source_type_name(assessment->source_type);
 	const void *pointers[] = {
-		assessment->trace_id, &assessment->assessment_id, NULL, NULL, NULL, NULL, /* the value */
+		assessment->trace_id, &assessment->assessment_id, NULL, NULL, NULL, NULL,	/* the value */
 		cstring_to_text(source_type), assessment->source_id, assessment->rationale, assessment->metadata, NULL
 	};
 	Datum		values[lengthof(pointers)];
