@@ -23,8 +23,9 @@ def say(passed, name, why=""):
 
 
 def psql(database, sql):
+    """What psql says, with the files of test/data at hand."""
     return subprocess.run(["psql", "-X", "-q", "-d", database], input=sql, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False).stdout
+                          text=True, check=False, cwd="data").stdout
 
 
 def lines(text):
