@@ -21,6 +21,7 @@
 #	make torture				compare them with the rows amid random writes: [SECONDS=600] [SEED=1]
 #	make test-mlflow			MLflow's server, clients and UI beside the extension
 #	make demo-mlflow			the same to be looked at
+#	make test-phoenix			import what Phoenix's server and client write
 #	make fuzz					fuzz the parsers outside the server: [SECONDS=60]
 #	make fuzz-sql				call every function with random arguments: [CALLS=20000] [SEED=1]
 #	make coverage				lines of src/ that the tests reach
@@ -106,7 +107,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-mlflow bench-analysis coverage faults rollups torture test-mlflow demo-mlflow fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-mlflow bench-analysis coverage faults rollups torture test-mlflow demo-mlflow test-phoenix fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -169,6 +170,9 @@ test-mlflow:
 demo-mlflow:
 	@test/setup
 	+@test/mlflow/demo
+
+test-phoenix:
+	+@test/phoenix/run
 
 fuzz: SECONDS = 60
 fuzz:
