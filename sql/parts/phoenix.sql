@@ -8,4 +8,4 @@ CREATE FUNCTION feedback.import_phoenix(
     AS 'MODULE_PATHNAME', 'feedback_import_phoenix'
     LANGUAGE C VOLATILE PARALLEL UNSAFE SET "TimeZone" = 'UTC' SET extra_float_digits = 1;
 COMMENT ON FUNCTION feedback.import_phoenix(name, text, text) IS
-    'copies the trace, span and session annotations of Arize Phoenix from the tables of a schema; adds those that are new, changes those that Phoenix has changed since, and parks bad ones; returns how many it added';
+    'copies the trace, span and session annotations of Arize Phoenix from the tables of a schema; adds those that are new, changes those that Phoenix has changed since, and keeps bad ones as rejected; returns how many it added';

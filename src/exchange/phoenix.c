@@ -182,7 +182,7 @@ log_new(Batch *batch, Outcome *outcome)
 	int			i;
 
 	feedback_batch_log(batch);
-	feedback_rejected_park(batch, ORIGIN);
+	feedback_rejected_keep(batch, ORIGIN);
 	for (i = 0; i < batch->count; i++)
 	{
 		outcome->added += !batch->items[i].bad;
@@ -204,7 +204,7 @@ change_known(Batch *batch, Outcome *outcome)
 		MemoryContextSwitchTo(context); /* SPI returns in another one */
 		outcome->rejected += batch->items[i].bad;
 	}
-	feedback_rejected_park(batch, ORIGIN);
+	feedback_rejected_keep(batch, ORIGIN);
 }
 
 /* Read, check and write one, as a batch does. */

@@ -120,21 +120,21 @@ INSERT INTO :phoenix.trace_annotations (trace_rowid, name, label, score, metadat
 INSERT INTO :phoenix.trace_annotations (trace_rowid, name, label) VALUES (1, 'gated', 'green');
 SELECT is(feedback.import_phoenix('Phoe nix'), 1::bigint, 'beside bad ones the good one is added');
 SELECT bag_eq($$ SELECT concat_ws(' ', sqlstate, field) FROM feedback.rejected_assessments $$, 'SELECT why FROM bad',
-    'the bad ones are parked, each with its reason');
+    'the bad ones are rejected, each with its reason');
 SELECT is((SELECT DISTINCT concat_ws(' ', origin, project, left(trace_id, 2), mode, attempts) FROM feedback.rejected_assessments),
     'import_phoenix chat aa log 1', 'and where they come from');
 SELECT is((SELECT document LIKE '{"feedback": {"value": -Infinity}, %' FROM feedback.rejected_assessments WHERE document LIKE '%"infinite"%'), true,
     'none loses what it says');
 SET LOCAL "TimeZone" = 'Asia/Kathmandu';
 SELECT is(feedback.import_phoenix('Phoe nix'), 0::bigint, 'again, in another time zone');
-SELECT is((SELECT string_agg(DISTINCT attempts::text, ' ') || ' ' || count(*) FROM feedback.rejected_assessments), '2 7', 'none is parked twice');
+SELECT is((SELECT string_agg(DISTINCT attempts::text, ' ') || ' ' || count(*) FROM feedback.rejected_assessments), '2 7', 'none is kept twice');
 UPDATE feedback.label_schemas SET categories = '{green,red}' WHERE name = 'gated';
 SELECT is(feedback.import_phoenix('Phoe nix'), 1::bigint, 'what a rule now allows is added');
 SELECT is((SELECT count(*) FROM feedback.retry_rejected(sqlstate => '23514') WHERE sqlstate IS NULL), 1::bigint, 'and a retry finds it there');
 UPDATE :phoenix.trace_annotations SET label = 'blue', updated_at = '2100-01-01Z' WHERE name = 'gated' AND identifier = '';
 SELECT is(feedback.import_phoenix('Phoe nix'), 0::bigint, 'a change that is bad');
 SELECT is((SELECT string_agg(f.value #>> '{}', ' ') || ' ' || max(r.mode) FROM feedback.feedback f, feedback.rejected_assessments r
-           WHERE f.name = 'gated' AND f.metadata ->> 'phoenix.identifier' IS NULL AND r.sqlstate = '23514'), 'green set', 'is parked, to be set');
+           WHERE f.name = 'gated' AND f.metadata ->> 'phoenix.identifier' IS NULL AND r.sqlstate = '23514'), 'green set', 'is rejected, to be set');
 UPDATE feedback.label_schemas SET categories = '{green,red,blue}' WHERE name = 'gated';
 SELECT is((SELECT count(*) FROM feedback.retry_rejected(sqlstate => '23514') WHERE sqlstate IS NULL), 1::bigint, 'a retry takes it');
 SELECT is((SELECT f.value #>> '{}' FROM feedback.feedback f WHERE name = 'gated' AND f.metadata ->> 'phoenix.identifier' IS NULL), 'blue', 'and sets it');
