@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/json_string.h"
 #include "ingest/otlp_annotation.h"
 #include "ingest/otlp_record.h"
@@ -15,11 +17,24 @@ typedef struct AnnotationAttribute
 	Slice		attribute;
 } AnnotationAttribute;
 
-static void add_annotation(Slice span, const AnnotationAttribute *attributes, int count,
-						   Slice session, const OtlpCall *call);
+/* What all annotations of a span have of it */
+typedef struct AnnotatedSpan
+{
+	const char *members;
+	Slice		session;		/* its attribute, if there is one */
+} AnnotatedSpan;
+
+/* Bytes of the attribute that names the session, which each annotation of the session copies */
+#define MAX_SESSION_LENGTH	4000
+
+static void add_annotations(const AnnotatedSpan *span, AnnotationAttribute *attributes, int count,
+							const OtlpCall *call);
+static void add_annotation(const AnnotatedSpan *span, const AnnotationAttribute *attributes, int count,
+						   const OtlpCall *call);
+static void refuse_session(Slice attribute, const OtlpCall *call);
 static bool read_prefix(Slice key, Slice *prefix);
 static bool decode_key(Slice key, const char **decoded, int *length);
-static int	compare_prefixes(const void *a, const void *b);
+static int	compare_prefixes(const void *a, const void *b, void *arg);
 
 /* The words that an annotation's attributes begin with, but for trace. and session. */
 static const char *const annotation_words[][2] = {
@@ -31,14 +46,18 @@ static const char *const annotation_words[][2] = {
 void
 feedback_otlp_annotations(Slice span, const OtlpCall *call)
 {
+	static const char *const names[][2] = {
+		{"traceId", "trace_id"},
+		{"spanId", "span_id"},
+		{"startTimeUnixNano", "start_time_unix_nano"},
+		{"endTimeUnixNano", "end_time_unix_nano"}
+	};
+	AnnotatedSpan annotated = {NULL, {NULL, 0}};
 	AnnotationAttribute *found;
 	Slice		attribute = {NULL, 0};
-	Slice		session = {NULL, 0};
 	Slice		attributes;
 	int			size = 16;
 	int			count = 0;
-	int			start;
-	int			i;
 
 	/* Most spans have none, which is soon seen */
 	if (!feedback_slice_may_contain(span, annotation_words[0][1]) &&
@@ -55,7 +74,7 @@ feedback_otlp_annotations(Slice span, const OtlpCall *call)
 		if (!feedback_slice_member(attribute, "key", &key))
 			continue;
 		if (feedback_slice_is_string(key, "session.id"))
-			session = attribute;
+			annotated.session = attribute;
 		if (!read_prefix(key, &prefix))
 			continue;
 		if (count == size)
@@ -69,21 +88,37 @@ feedback_otlp_annotations(Slice span, const OtlpCall *call)
 		};
 	}
 
-	qsort(found, count, sizeof(AnnotationAttribute), compare_prefixes);
-	for (start = 0; start < count; start = i)
+	if (count > 0)
 	{
-		for (i = start + 1; i < count && found[i].prefix.length == found[start].prefix.length &&
-			 memcmp(found[i].prefix.at, found[start].prefix.at, found[start].prefix.length) == 0; i++)
-			;
-		add_annotation(span, &found[start], i - start, session, call);
+		annotated.members = feedback_otlp_record_members(span, names, lengthof(names));
+		add_annotations(&annotated, found, count, call);
 	}
 	pfree(found);
 }
 
+/* Add the annotations that these attributes are of, each of which has its own prefix. */
+static void
+add_annotations(const AnnotatedSpan *span, AnnotationAttribute *attributes, int count, const OtlpCall *call)
+{
+	int			start;
+	int			i;
+
+	qsort_interruptible(attributes, count, sizeof(AnnotationAttribute), compare_prefixes, NULL);
+	for (start = 0; start < count; start = i)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (i = start + 1; i < count && compare_prefixes(&attributes[i], &attributes[start], NULL) == 0; i++)
+			;
+		if (*attributes[start].prefix.at == 's' && span->session.length > MAX_SESSION_LENGTH)
+			refuse_session(attributes[start].attribute, call);
+		else
+			add_annotation(span, &attributes[start], i - start, call);
+	}
+}
+
 /* Add an annotation, which has these attributes. */
 static void
-add_annotation(Slice span, const AnnotationAttribute *attributes, int count, Slice session,
-			   const OtlpCall *call)
+add_annotation(const AnnotatedSpan *span, const AnnotationAttribute *attributes, int count, const OtlpCall *call)
 {
 	Slice		prefix = attributes[0].prefix;
 	StringInfoData out;
@@ -91,27 +126,34 @@ add_annotation(Slice span, const AnnotationAttribute *attributes, int count, Sli
 
 	initStringInfo(&out);
 	feedback_otlp_record_begin(&out);
-	appendStringInfoString(&out, "\"span\": {");
-	feedback_otlp_record_copy(&out, span, "traceId", "trace_id");
-	feedback_otlp_record_copy(&out, span, "spanId", "span_id");
-	feedback_otlp_record_copy(&out, span, "startTimeUnixNano", "start_time_unix_nano");
-	feedback_otlp_record_copy(&out, span, "endTimeUnixNano", "end_time_unix_nano");
-	if (out.data[out.len - 1] != '{')
-		appendStringInfoString(&out, ", ");
-	appendStringInfoString(&out, "\"attributes\": [");
+	appendStringInfo(&out, "\"span\": {%s%s\"attributes\": [", span->members, *span->members != '\0' ? ", " : "");
 	for (i = 0; i < count; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(&out, ", ");
 		appendBinaryStringInfo(&out, attributes[i].attribute.at, attributes[i].attribute.length);
 	}
-	if (*prefix.at == 's' && session.at != NULL)
+	if (*prefix.at == 's' && span->session.at != NULL)
 	{
 		appendStringInfoString(&out, ", ");
-		appendBinaryStringInfo(&out, session.at, session.length);
+		appendBinaryStringInfo(&out, span->session.at, span->session.length);
 	}
 	appendStringInfo(&out, "]}, \"annotation\": \"%.*s\"", prefix.length, prefix.at);
 	feedback_otlp_record_end(&out, call);
+}
+
+/* Add as bad what an annotation begins with, whose session is not to be copied for it. */
+static void
+refuse_session(Slice attribute, const OtlpCall *call)
+{
+	Problem		problem;
+
+	feedback_problem_set(&problem, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "metadata",
+						 "session.id is too long",
+						 psprintf("The attribute has up to %d bytes where the span has annotations of its session.",
+								  MAX_SESSION_LENGTH),
+						 NULL);
+	feedback_otlp_add_bad(attribute, call, &problem);
 }
 
 /*
@@ -170,7 +212,7 @@ decode_key(Slice key, const char **decoded, int *length)
 
 /* Shorter ones first, which puts indices in order. */
 static int
-compare_prefixes(const void *a, const void *b)
+compare_prefixes(const void *a, const void *b, void *arg pg_attribute_unused())
 {
 	const Slice *one = &((const AnnotationAttribute *) a)->prefix;
 	const Slice *other = &((const AnnotationAttribute *) b)->prefix;

@@ -11,6 +11,10 @@
 #include "ingest/otlp_record.h"
 #include "input/otlp_read.h"
 
+/* Bytes of an id or a time, however it is written */
+#define MAX_MEMBER_LENGTH	1000
+
+static void check_prefix(const text *prefix);
 static void put_member(StringInfo out, const char *name, const text *value);
 
 /*
@@ -26,6 +30,7 @@ feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix, t
 
 	if (!feedback_validate_source_id(source->source_id, &problem))
 		feedback_problem_raise(&problem);
+	check_prefix(trace_id_prefix);
 	feedback_assessment_warn(source);
 
 	initStringInfo(&members);
@@ -40,6 +45,19 @@ feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix, t
 	return call;
 }
 
+/* Every trace id begins with it, so that it is no longer than one, as any id is. */
+static void
+check_prefix(const text *prefix)
+{
+	Problem		problem;
+
+	if (prefix == NULL || feedback_validate_source_id(prefix, &problem))
+		return;
+	problem.message = psprintf("trace_id_prefix%s", problem.message + strlen("source_id"));
+	problem.column = "trace_id";
+	feedback_problem_raise(&problem);
+}
+
 /* Begin a document, which has members of the record next. */
 void
 feedback_otlp_record_begin(StringInfo out)
@@ -47,24 +65,35 @@ feedback_otlp_record_begin(StringInfo out)
 	appendStringInfoString(out, "{\"" OTLP_RECORD_MEMBER "\": {");
 }
 
-/* Copy a member as it is, in either spelling. */
-void
-feedback_otlp_record_copy(StringInfo out, Slice object, const char *name, const char *other_name)
+/*
+ * The members of an object that each of its evaluations needs, in either
+ * spelling, to be copied into their documents.
+ *
+ * They are looked for once, since an object may have very many evaluations, and
+ * be as long as those are together.  One that is too long to be what it should
+ * be is abbreviated, and refused as it would have been.
+ */
+char *
+feedback_otlp_record_members(Slice object, const char *const(*names)[2], int count)
 {
-	const char *names[] = {name, other_name};
+	StringInfoData out;
 	int			i;
 
-	for (i = 0; i < 2; i++)
+	initStringInfo(&out);
+	for (i = 0; i < 2 * count; i++)
 	{
+		const char *name = names[i / 2][i % 2];
 		Slice		value;
 
-		if (!feedback_slice_member(object, names[i], &value))
+		if (!feedback_slice_member(object, name, &value))
 			continue;
-		if (out->data[out->len - 1] != '{')
-			appendStringInfoString(out, ", ");
-		appendStringInfo(out, "\"%s\": ", names[i]);
-		appendBinaryStringInfo(out, value.at, value.length);
+		appendStringInfo(&out, "%s\"%s\": ", out.len > 0 ? ", " : "", name);
+		if (value.length <= MAX_MEMBER_LENGTH)
+			appendBinaryStringInfo(&out, value.at, value.length);
+		else
+			appendStringInfoString(&out, "\"...\"");
 	}
+	return out.data;
 }
 
 /* End it with what the call says, and add it. */

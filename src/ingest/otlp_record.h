@@ -23,8 +23,7 @@ typedef struct OtlpCall
 extern OtlpCall feedback_otlp_call_make(const Assessment *source, const text *trace_id_prefix,
 										text *project);
 extern void feedback_otlp_record_begin(StringInfo out);
-extern void feedback_otlp_record_copy(StringInfo out, Slice object, const char *name,
-									  const char *other_name);
+extern char *feedback_otlp_record_members(Slice object, const char *const(*names)[2], int count);
 extern void feedback_otlp_record_end(StringInfo out, const OtlpCall *call);
 extern void feedback_otlp_refuse(Slice part, const OtlpCall *call, const char *message);
 extern void feedback_otlp_add_bad(Slice part, const OtlpCall *call, const Problem *problem);

@@ -7,6 +7,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/json_string.h"
 #include "ingest/otlp_slice.h"
 #include "ingest/split.h"
@@ -50,6 +52,7 @@ contains(Slice slice, const char *word)
 
 	while ((at = memchr(at, *word, end - at)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (feedback_slice_skip_word(at, end, word) != NULL)
 			return true;
 		at++;

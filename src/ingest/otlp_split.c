@@ -217,6 +217,12 @@ visit_span(Slice span, const OtlpCall *call)
 static void
 visit_events(Slice span, const OtlpCall *call)
 {
+	static const char *const names[][2] = {
+		{"traceId", "trace_id"},
+		{"spanId", "span_id"},
+		{"endTimeUnixNano", "end_time_unix_nano"}
+	};
+	const char *members = NULL;
 	Slice		event = {NULL, 0};
 	Slice		events;
 
@@ -233,13 +239,11 @@ visit_events(Slice span, const OtlpCall *call)
 
 		if (!member_is(event, "name", OTLP_EVENT_NAME))
 			continue;
+		if (members == NULL)
+			members = feedback_otlp_record_members(span, names, lengthof(names));
 		initStringInfo(&out);
 		feedback_otlp_record_begin(&out);
-		appendStringInfoString(&out, "\"span\": {");
-		feedback_otlp_record_copy(&out, span, "traceId", "trace_id");
-		feedback_otlp_record_copy(&out, span, "spanId", "span_id");
-		feedback_otlp_record_copy(&out, span, "endTimeUnixNano", "end_time_unix_nano");
-		appendStringInfoString(&out, "}, \"event\": ");
+		appendStringInfo(&out, "\"span\": {%s}, \"event\": ", members);
 		appendBinaryStringInfo(&out, event.at, event.length);
 		feedback_otlp_record_end(&out, call);
 	}

@@ -4,11 +4,11 @@
  *
  * Memory is malloc's, so that AddressSanitizer sees where each piece ends, and is
  * freed after each run with the callbacks that free json-c's.  Errors jump back to
- * the target.  Numbers and jsonb are shells: their texts are read and thrown away.
- * All else comes from PostgreSQL's own libpgcommon and libpgport.
+ * the target.  A number is its text, a jsonb what was pushed.  All else comes from PostgreSQL's own libpgcommon and libpgport.
  */
 #include "postgres.h"
 
+#include <math.h>
 #include <setjmp.h>
 
 #include "common/fe_memutils.h"
@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "input/document.h"
 #include "server.h"
 
 /* As the server's own limit, max_stack_depth */
@@ -41,10 +42,14 @@ static Piece pieces =
 };
 static MemoryContextCallback *callbacks = NULL;
 static const char *stack_base;
+static sigjmp_buf *server_jump;
+static Circumstances current;
 
-sigjmp_buf *server_jump;
-MemoryContext CurrentMemoryContext = NULL;
-MemoryContext TopMemoryContext = NULL;
+/* Two of them: what is of the other is kept */
+static MemoryContextData run_context;
+static MemoryContextData kept_context;
+MemoryContext CurrentMemoryContext = &run_context;
+MemoryContext TopMemoryContext = &kept_context;
 volatile sig_atomic_t InterruptPending = false;
 int			MyProcPid = 1;
 char	   *feedback_setting_project = NULL;
@@ -55,10 +60,33 @@ const int	day_tab[2][13] = {
 
 /* Before a run */
 void
-server_begin(sigjmp_buf *jump)
+server_begin(sigjmp_buf *jump, const Circumstances *circumstances)
 {
 	server_jump = jump;
 	stack_base = (const char *) &jump;
+	current = *circumstances;
+	InterruptPending = current.interrupt > 0;
+	CurrentMemoryContext = &run_context;
+}
+
+/* Nothing happens from now on. */
+void
+server_calm(void)
+{
+	InterruptPending = false;
+	current.out_of_memory = 0;
+}
+
+/* How many documents have json-c's memory?  Theirs are all the callbacks that there are. */
+int
+server_open_documents(void)
+{
+	const MemoryContextCallback *callback;
+	int			count = 0;
+
+	for (callback = callbacks; callback != NULL; callback = callback->next)
+		count += ((const Document *) callback->arg)->root != NULL;
+	return count;
 }
 
 /* After it: nothing is left */
@@ -88,10 +116,15 @@ palloc(Size size)
 {
 	Piece	   *piece;
 
-	if (!AllocSizeIsValid(size))
+	if (!AllocSizeIsValid(size) || (current.out_of_memory > 0 && --current.out_of_memory == 0))
 		server_raise();
 	piece = malloc(sizeof(Piece) + size);
 	piece->size = size;
+	if (CurrentMemoryContext != &run_context)
+	{
+		piece->previous = piece->next = piece;
+		return piece + 1;
+	}
 	piece->previous = &pieces;
 	piece->next = pieces.next;
 	pieces.next->previous = piece;
@@ -182,6 +215,13 @@ lappend_int(List *list, int datum)
 	return list;
 }
 
+/* The C library's */
+void
+qsort_interruptible(void *base, size_t count, size_t size, qsort_arg_comparator compare, void *arg)
+{
+	qsort_r(base, count, size, compare, arg);
+}
+
 /* Errors.  Their texts have been made, which is what is looked at. */
 
 void
@@ -240,9 +280,11 @@ check_stack_depth(void)
 void
 ProcessInterrupts(void)
 {
+	if (--current.interrupt == 0)
+		server_raise();
 }
 
-/* Texts, which are UTF-8 */
+/* Texts */
 
 text *
 cstring_to_text_with_len(const char *string, int length)
@@ -281,7 +323,13 @@ pg_detoast_datum_packed(struct varlena *datum)
 int
 GetDatabaseEncoding(void)
 {
-	return PG_UTF8;
+	return current.encoding;
+}
+
+int
+pg_mblen(const char *string)
+{
+	return pg_encoding_mblen(current.encoding, string);
 }
 
 bool
@@ -297,7 +345,7 @@ pg_mbstrlen_with_len(const char *string, int limit)
 
 	while (limit > 0 && *string != '\0')
 	{
-		int			length = pg_utf_mblen((const unsigned char *) string);
+		int			length = pg_mblen(string);
 
 		string += length;
 		limit -= length;
@@ -313,7 +361,7 @@ pg_mbcliplen(const char *string, int length, int limit)
 
 	while (length > 0 && *string != '\0')
 	{
-		int			next = pg_utf_mblen((const unsigned char *) string);
+		int			next = pg_mblen(string);
 
 		if (clipped + next > limit)
 			break;
@@ -327,14 +375,38 @@ pg_mbcliplen(const char *string, int length, int limit)
 Oid
 FindDefaultConversionProc(int32 for_encoding, int32 to_encoding)
 {
-	return InvalidOid;
+	return 1;
 }
 
+/* Between UTF-8 and LATIN1, up to the first character that cannot be; how many bytes that was */
 int
 pg_do_encoding_conversion_buf(Oid proc, int from, int to, unsigned char *in, int length,
 							  unsigned char *out, int size, bool no_error)
 {
-	return 0;
+	int			done = 0;
+
+	while (done < length)
+	{
+		pg_wchar	character = in[done];
+		int			step = 1;
+
+		if (from == PG_UTF8)
+		{
+			step = pg_utf_mblen(in + done);
+			if (step > length - done || !pg_utf8_islegal(in + done, step))
+				break;
+			character = utf8_to_unicode(in + done);
+		}
+		if (character == 0 || (to == PG_LATIN1 && character > 0xFF))
+			break;
+		if (to == PG_LATIN1)
+			*out++ = character;
+		else
+			out += pg_utf_mblen(unicode_to_utf8(character, out));
+		done += step;
+	}
+	*out = '\0';
+	return done;
 }
 
 void
@@ -392,45 +464,52 @@ uuid_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* Numbers: what a caller may look at is there, and is that of no number */
+/* Numbers, which are their texts */
 
 struct NumericData
 {
-	char		bytes[16];
+	char		digits[1];
 };
 
+/* What is no number, or none that is kept, is refused before it comes here. */
 Datum
 numeric_in(PG_FUNCTION_ARGS)
 {
 	const char *string = PG_GETARG_CSTRING(0);
 
-	if (strlen(string) == 0 || strspn(string, "0123456789+-.eE") != strlen(string))
-		abort();				/* what is no number was taken for one */
-	PG_RETURN_POINTER(palloc0(sizeof(struct NumericData)));
+	if (strlen(string) == 0 || strspn(string, "0123456789+-.eE") != strlen(string) || isinf(strtod(string, NULL)))
+		abort();
+	PG_RETURN_CSTRING(pstrdup(string));
 }
 
 Numeric
 int64_to_numeric(int64 number)
 {
-	return palloc0(sizeof(struct NumericData));
+	return (Numeric) psprintf(INT64_FORMAT, number);
 }
 
 Datum
 numeric_out(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_CSTRING(pstrdup("0"));
+	const char *digits = PG_GETARG_CSTRING(0);
+
+	if (strpbrk(digits, ".eE") == NULL)
+		PG_RETURN_CSTRING(pstrdup(digits));
+	PG_RETURN_CSTRING(psprintf("%.0f", strtod(digits, NULL)));
 }
 
 Datum
 numeric_abs(PG_FUNCTION_ARGS)
 {
-	return PG_GETARG_DATUM(0);
+	const char *digits = PG_GETARG_CSTRING(0);
+
+	PG_RETURN_CSTRING(pstrdup(digits + (*digits == '-')));
 }
 
 Datum
 numeric_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(strtod(PG_GETARG_CSTRING(0), NULL) <= strtod(PG_GETARG_CSTRING(1), NULL));
 }
 
 bool
@@ -445,67 +524,154 @@ numeric_is_inf(Numeric number)
 	return false;
 }
 
-/* Values made of what is pushed: how many there are at the outermost level, with each string read to its end */
+/* Values, which are what was pushed; as in the server, strings are copied at the end */
+
+typedef struct Pushed
+{
+	JsonbIteratorToken token;
+	JsonbValue	value;
+} Pushed;
+
+typedef struct Pushing
+{
+	JsonbParseState state;		/* its first member is the value of the whole */
+	Pushed	   *pushed;
+	int			count;
+	int			size;
+	int			depth;
+	int			children;		/* of the outermost */
+} Pushing;
+
+/* A jsonb, as far as its macros look at it */
+typedef struct ShellJsonb
+{
+	int32		length;
+	uint32		header;
+	Pushed	   *pushed;
+	int			count;
+} ShellJsonb;
+
+typedef struct ShellIterator
+{
+	const ShellJsonb *jsonb;
+	int			next;
+} ShellIterator;
 
 static void
-read_string(const JsonbValue *value)
+add_pushed(Pushing *pushing, JsonbIteratorToken token, const JsonbValue *value)
 {
-	char	   *copy;
-
-	if (value == NULL || value->type != jbvString)
-		return;
-	copy = palloc(value->val.string.len + 1);
-	memcpy(copy, value->val.string.val, value->val.string.len);
-	pfree(copy);
+	if (pushing->count == pushing->size)
+	{
+		pushing->size = pushing->size * 2 + 8;
+		if (pushing->pushed == NULL)
+			pushing->pushed = palloc(pushing->size * sizeof(Pushed));
+		else
+			pushing->pushed = repalloc(pushing->pushed, pushing->size * sizeof(Pushed));
+	}
+	pushing->pushed[pushing->count].token = token;
+	if (value != NULL)
+		pushing->pushed[pushing->count].value = *value;
+	pushing->count++;
 }
 
 JsonbValue *
 pushJsonbValue(JsonbParseState **state, JsonbIteratorToken token, JsonbValue *value)
 {
-	if (*state == NULL)
-		*state = palloc0(sizeof(JsonbParseState));
-	read_string(value);
-	switch (token)
+	Pushing    *pushing = (Pushing *) *state;
+
+	if (pushing == NULL)
+		*state = (JsonbParseState *) (pushing = palloc0(sizeof(Pushing)));
+	if ((token == WJB_KEY && value->type != jbvString) || pushing->depth < (token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT ? 0 : 1))
+		abort();
+	if (pushing->depth == 1 && (token == WJB_KEY || token == WJB_ELEM))
+		pushing->children++;
+	if (token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT)
 	{
-		case WJB_BEGIN_ARRAY:
-		case WJB_BEGIN_OBJECT:
-			if ((*state)->size++ == 0)
-				(*state)->contVal.type = token == WJB_BEGIN_ARRAY ? jbvArray : jbvObject;
-			break;
-		case WJB_END_ARRAY:
-		case WJB_END_OBJECT:
-			if ((*state)->size-- == 0)
-				abort();
-			break;
-		default:
-			if ((*state)->size == 0)
-				abort();
+		if (pushing->depth++ == 0)
+			pushing->state.contVal.type = token == WJB_BEGIN_ARRAY ? jbvArray : jbvObject;
 	}
-	return &(*state)->contVal;
+	else if (token == WJB_END_ARRAY || token == WJB_END_OBJECT)
+		pushing->depth--;
+	add_pushed(pushing, token, value);
+	return &pushing->state.contVal;
+}
+
+static void
+copy_strings(Pushed *pushed, int count)
+{
+	int			i;
+
+	for (i = 0; i < count; i++)
+	{
+		JsonbValue *value = &pushed[i].value;
+		char	   *copy;
+
+		if ((pushed[i].token != WJB_KEY && pushed[i].token != WJB_VALUE && pushed[i].token != WJB_ELEM) ||
+			value->type != jbvString)
+			continue;
+		copy = palloc(value->val.string.len);
+		memcpy(copy, value->val.string.val, value->val.string.len);
+		value->val.string.val = copy;
+	}
 }
 
 Jsonb *
 JsonbValueToJsonb(JsonbValue *value)
 {
-	Jsonb	   *jsonb = palloc0(sizeof(Jsonb) + sizeof(JEntry));
+	ShellJsonb *jsonb = palloc0(sizeof(ShellJsonb));
+	Pushing    *pushing = (Pushing *) value;
+	Pushing		scalar = {0};
 
-	read_string(value);
-	SET_VARSIZE(jsonb, sizeof(Jsonb) + sizeof(JEntry));
-	jsonb->root.header = value->type == jbvObject ? JB_FOBJECT | 1 :
-		value->type == jbvArray ? JB_FARRAY | 1 : JB_FARRAY | JB_FSCALAR | 1;
-	return jsonb;
+	if (value->type != jbvObject && value->type != jbvArray)
+	{
+		pushing = &scalar;
+		add_pushed(pushing, WJB_BEGIN_ARRAY, NULL);
+		add_pushed(pushing, WJB_ELEM, value);
+		add_pushed(pushing, WJB_END_ARRAY, NULL);
+		jsonb->header = JB_FARRAY | JB_FSCALAR | 1;
+	}
+	else
+		jsonb->header = (value->type == jbvObject ? JB_FOBJECT : JB_FARRAY) | pushing->children;
+	if (pushing->depth != 0)
+		abort();
+	SET_VARSIZE(jsonb, sizeof(ShellJsonb));
+	jsonb->pushed = pushing->pushed;
+	jsonb->count = pushing->count;
+	copy_strings(jsonb->pushed, jsonb->count);
+	return (Jsonb *) jsonb;
 }
 
 JsonbIterator *
 JsonbIteratorInit(JsonbContainer *container)
 {
-	return NULL;
+	ShellIterator *iterator = palloc0(sizeof(ShellIterator));
+
+	iterator->jsonb = (const ShellJsonb *) ((char *) container - offsetof(ShellJsonb, header));
+	return (JsonbIterator *) iterator;
 }
 
+/* Nested ones that are to be skipped come as null. */
 JsonbIteratorToken
-JsonbIteratorNext(JsonbIterator **iterator, JsonbValue *value, bool skip_nested)
+JsonbIteratorNext(JsonbIterator **state, JsonbValue *value, bool skip_nested)
 {
-	return WJB_DONE;
+	ShellIterator *iterator = (ShellIterator *) *state;
+	const Pushed *pushed = iterator->jsonb->pushed + iterator->next;
+	int			depth = 0;
+
+	if (iterator->next == iterator->jsonb->count)
+		return WJB_DONE;
+	*value = pushed->value;
+	if (!skip_nested || iterator->next == 0 || (pushed->token != WJB_BEGIN_ARRAY && pushed->token != WJB_BEGIN_OBJECT))
+		return iterator->next++, pushed->token;
+	do
+	{
+		JsonbIteratorToken token = iterator->jsonb->pushed[iterator->next++].token;
+
+		depth += token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT;
+		depth -= token == WJB_END_ARRAY || token == WJB_END_OBJECT;
+	} while (depth > 0);
+	value->type = jbvNull;
+	return pushed[-1].token == WJB_KEY ? WJB_VALUE : WJB_ELEM;
 }
 
 /* The Gregorian calendar, as the server counts its days (Fliegel and Van Flandern, 1968) */

@@ -9,7 +9,17 @@
 
 #include <setjmp.h>
 
-extern void server_begin(sigjmp_buf *jump);
+/* What a run meets in the server */
+typedef struct Circumstances
+{
+	int			encoding;		/* of the database */
+	int			interrupt;		/* the check for interrupts that is one, or 0 */
+	int			out_of_memory;	/* the allocation that fails, or 0 */
+} Circumstances;
+
+extern void server_begin(sigjmp_buf *jump, const Circumstances *circumstances);
+extern void server_calm(void);
+extern int	server_open_documents(void);
 extern void server_end(void);
 pg_attribute_noreturn() extern void server_raise(void);
 

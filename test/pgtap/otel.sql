@@ -1,6 +1,6 @@
 -- log_otel_evaluations: OpenTelemetry's evaluations and OpenInference's annotations become feedback, field by field.
 BEGIN;
-SELECT plan(153);
+SELECT plan(158);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 
@@ -390,7 +390,34 @@ FROM (VALUES
     ($$'{"resourceSpans": 5}'::jsonb, on_error => 'raise'$$, '22023 assessment'),
     ($$'{', on_error => 'raise'$$, '22032 assessment')
 ) AS v (arguments, wanted);
+SELECT is(helper.complaint($$ SELECT feedback.log_otel_evaluations('{}', trace_id_prefix => repeat('x', 251)) $$),
+          'trace_id_prefix is too long | It has 251 characters; allowed are 0 to 250.', 'a prefix that is longer than a trace id');
 SELECT is(pg_temp.prefixed(repeat('x', 219)), '22001 trace_id is too long', 'a prefix that makes the trace id too long');
+
+-- What many evaluations of a span have in common is copied for each, but no long text is
+CREATE FUNCTION pg_temp.of_session(session text) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.span('[]', format('[%s, %s, %s]',
+                                     pg_temp.attribute('session.annotations.0.annotation.name', pg_temp.string('n')),
+                                     pg_temp.attribute('session.annotations.0.annotation.score', '{"intValue": 31}'),
+                                     pg_temp.attribute('session.id', pg_temp.string(session))))
+$$;
+CREATE FUNCTION pg_temp.parked(otlp text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM feedback.log_otel_evaluations(otlp, on_error => 'park');
+    RETURN (SELECT concat_ws(' ', sqlstate, message) || ', parked ' || CASE WHEN length(document) < 500 THEN 'short' ELSE 'whole' END
+            FROM feedback.rejected_assessments ORDER BY last_attempt_time DESC LIMIT 1);
+END $$;
+SELECT is(pg_temp.outcome(pg_temp.of_session(repeat('x', 3900))), 'numeric 31', 'a session of 3900 bytes');
+SELECT is(pg_temp.outcome(pg_temp.of_session(repeat('x', 4000))),
+          '22001 | session.id is too long | The attribute has up to 4000 bytes where the span has annotations of its session.',
+          'a session that is too long to be copied');
+SELECT is(pg_temp.parked(replace(pg_temp.span('[' || pg_temp.event(pg_temp.attributes(pg_temp.score())) || ']'),
+                                 '0af7651916cd43dd8448eb211c80319c', repeat('a', 1001))),
+          '22P02 traceId is not a trace id, parked short', 'a trace id that is too long to be one is not copied');
+SELECT is((SELECT count(DISTINCT l.assessment_id) FROM feedback.log_otel_evaluations(doc) AS l WHERE l.sqlstate IS NULL), 500::bigint,
+          'a span with many events')
+FROM (SELECT pg_temp.span('[' || string_agg(pg_temp.event(pg_temp.attributes(pg_temp.score()), i::text), ', ') || ']') AS doc
+      FROM generate_series(1000001000, 1000500000, 1000) AS i) AS d;
 
 -- A record that log_otel_evaluations would not have made
 SELECT is((SELECT concat_ws(' | ', sqlstate, message, detail) FROM feedback.log_assessments(ARRAY[doc])), wanted, doc)
