@@ -26,7 +26,7 @@ def same(got, wanted, name):
 
 
 def done():
-    print(f"1..{tests}")
+    print(f"1..{tests}", flush=True)
 
 
 def rows(statement, *arguments):
