@@ -18,6 +18,10 @@
 	"name", "label", "score", "explanation", "metadata", "annotator_kind", "created_at", "updated_at", \
 	"identifier", "source", "user_id"
 
+#define HINT_SCHEMA \
+	"Name the schema that Phoenix's tables are in, as PHOENIX_SQL_DATABASE_SCHEMA has it; " \
+	"those of another database can be brought by postgres_fdw."
+
 #define SESSIONS_TABLE	"project_session_annotations"
 
 /* What is read; other relations with these columns do as well, foreign tables say */
@@ -38,6 +42,7 @@ static const struct PhoenixTable
 	{SESSIONS_TABLE, {"project_session_id", ANNOTATION_COLUMNS}}
 };
 
+static Oid	phoenix_namespace(const char *schema);
 static void check_columns(const char *schema, Oid relid, const struct PhoenixTable *table);
 static bool may_read_columns(Oid relid, const struct PhoenixTable *table);
 static char *column_list(const struct PhoenixTable *table);
@@ -52,7 +57,7 @@ static void raise_no_table(const char *schema, const char *name);
 bool
 feedback_phoenix_check_tables(const char *schema)
 {
-	Oid			namespace = get_namespace_oid(schema, false);
+	Oid			namespace = phoenix_namespace(schema);
 	bool		usage = DatumGetBool(DirectFunctionCall2(has_schema_privilege_id, ObjectIdGetDatum(namespace),
 														 CStringGetTextDatum("USAGE")));
 	bool		sessions = true;
@@ -74,6 +79,20 @@ feedback_phoenix_check_tables(const char *schema)
 			raise_no_table(schema, tables[i].name);
 	}
 	return sessions;
+}
+
+static Oid
+phoenix_namespace(const char *schema)
+{
+	Oid			namespace = get_namespace_oid(schema, true);
+
+	if (!OidIsValid(namespace))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_SCHEMA_NAME),
+				 errmsg("schema \"%s\" does not exist", schema),
+				 errhint(HINT_SCHEMA),
+				 err_generic_string(PG_DIAG_COLUMN_NAME, "schema_name")));
+	return namespace;
 }
 
 static void
@@ -144,8 +163,8 @@ raise_no_table(const char *schema, const char *name)
 			(errcode(ERRCODE_UNDEFINED_TABLE),
 			 errmsg("schema \"%s\" has no table %s", schema, name),
 			 errdetail("import_phoenix reads the tables of Arize Phoenix."),
-			 errhint("Name the schema that they are in, as PHOENIX_SQL_DATABASE_SCHEMA has it; "
-					 "those of another database can be brought by postgres_fdw."),
+			 errhint(HINT_SCHEMA),
 			 err_generic_string(PG_DIAG_SCHEMA_NAME, schema),
-			 err_generic_string(PG_DIAG_TABLE_NAME, name)));
+			 err_generic_string(PG_DIAG_TABLE_NAME, name),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, "schema_name")));
 }

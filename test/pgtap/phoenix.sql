@@ -6,12 +6,12 @@ SET LOCAL client_min_messages = error;
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 
 -- Where there is nothing to import
-SELECT is(helper.refusal($$ SELECT feedback.import_phoenix('nowhere') $$), '3F000', 'a schema that is not there');
+SELECT is(helper.refusal($$ SELECT feedback.import_phoenix('nowhere') $$), '3F000 schema_name', 'a schema that is not there');
 SELECT is(helper.refusal($$ SELECT feedback.import_phoenix(NULL) $$), '22004 schema_name', 'no schema');
 SELECT is(helper.complaint($$ SELECT feedback.import_phoenix('helper') $$),
-    'schema "helper" has no table projects | import_phoenix reads the tables of Arize Phoenix. | Name the schema that they are in, '
+    'schema "helper" has no table projects | import_phoenix reads the tables of Arize Phoenix. | Name the schema that Phoenix''s tables are in, '
     'as PHOENIX_SQL_DATABASE_SCHEMA has it; those of another database can be brought by postgres_fdw.', 'a schema without its tables');
-SELECT is(helper.refusal($$ SELECT feedback.import_phoenix('helper') $$), '42P01', 'is an undefined table');
+SELECT is(helper.refusal($$ SELECT feedback.import_phoenix('helper') $$), '42P01 schema_name', 'is an undefined table');
 
 \set phoenix '"Phoe nix"'
 \ir ../include/phoenix_tables.sql
