@@ -104,11 +104,12 @@ COMMENT ON COLUMN feedback.expectations.overrides IS 'earlier assessment that th
 COMMENT ON COLUMN feedback.expectations.assessment_id IS 'id, unique within the trace';
 COMMENT ON COLUMN feedback.expectations.logged_by IS 'role of the session that logged it';
 
--- For the views of traces: without sorting, which takes longer than all else for the few rows of one
-CREATE FUNCTION feedback_internal.latest_add(state internal, value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
+-- For what shows traces: without sorting, which takes longer than all else, for the few rows of
+-- one as for many.  Values come by type, since JSON is to be made of the latest alone.
+CREATE FUNCTION feedback_internal.latest_add(state internal, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION feedback_internal.latest_add(internal, jsonb, timestamptz, uuid) IS 'part of latest';
+COMMENT ON FUNCTION feedback_internal.latest_add(internal, boolean, numeric, text, jsonb, timestamptz, uuid) IS 'part of latest';
 
 CREATE FUNCTION feedback_internal.latest_combine(state internal, other internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_combine'
@@ -130,7 +131,7 @@ CREATE FUNCTION feedback_internal.latest_result(state internal) RETURNS jsonb
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.latest_result(internal) IS 'part of latest';
 
-CREATE AGGREGATE feedback_internal.latest(value jsonb, create_time timestamptz, assessment_id uuid) (
+CREATE AGGREGATE feedback_internal.latest(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) (
     SFUNC = feedback_internal.latest_add,
     STYPE = internal,
     COMBINEFUNC = feedback_internal.latest_combine,
@@ -139,8 +140,45 @@ CREATE AGGREGATE feedback_internal.latest(value jsonb, create_time timestamptz, 
     FINALFUNC = feedback_internal.latest_result,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE feedback_internal.latest(jsonb, timestamptz, uuid) IS
-    'value of the greatest (create_time, assessment_id) that has one; null if none has';
+COMMENT ON AGGREGATE feedback_internal.latest(boolean, numeric, text, jsonb, timestamptz, uuid) IS
+    'value of the greatest (create_time, assessment_id) that has one, as JSON; null if none has';
+
+CREATE FUNCTION feedback_internal.latest_values_add(state internal, name text, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
+    AS 'MODULE_PATHNAME', 'feedback_latest_values_add'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.latest_values_add(internal, text, boolean, numeric, text, jsonb, timestamptz, uuid) IS 'part of latest_values';
+
+CREATE FUNCTION feedback_internal.latest_values_combine(state internal, other internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'feedback_latest_values_combine'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.latest_values_combine(internal, internal) IS 'part of latest_values';
+
+CREATE FUNCTION feedback_internal.latest_values_serialize(state internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'feedback_latest_values_serialize'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.latest_values_serialize(internal) IS 'part of latest_values';
+
+CREATE FUNCTION feedback_internal.latest_values_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'feedback_latest_values_deserialize'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.latest_values_deserialize(bytea, internal) IS 'part of latest_values';
+
+CREATE FUNCTION feedback_internal.latest_values_result(state internal) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'feedback_latest_values_result'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.latest_values_result(internal) IS 'part of latest_values';
+
+CREATE AGGREGATE feedback_internal.latest_values(name text, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) (
+    SFUNC = feedback_internal.latest_values_add,
+    STYPE = internal,
+    COMBINEFUNC = feedback_internal.latest_values_combine,
+    SERIALFUNC = feedback_internal.latest_values_serialize,
+    DESERIALFUNC = feedback_internal.latest_values_deserialize,
+    FINALFUNC = feedback_internal.latest_values_result,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE feedback_internal.latest_values(text, boolean, numeric, text, jsonb, timestamptz, uuid) IS
+    'latest of each name, as a JSON object; null if none has a value';
 
 CREATE VIEW feedback.trace_summary WITH (security_invoker = true) AS
 SELECT f.project,
@@ -148,14 +186,14 @@ SELECT f.project,
        f.name,
        f.source_type,
        count(*) AS n,
-       count(f.value) FILTER (WHERE f.value <> 'null') AS n_value,
+       count(*) FILTER (WHERE f.boolean_value IS NOT NULL OR f.numeric_value IS NOT NULL OR f.text_value IS NOT NULL OR f.json_value <> 'null') AS n_value,
        count(f.error_code) AS n_error,
        trim_scale(avg(coalesce(f.numeric_value, f.boolean_value::integer))) AS mean,
        min(f.numeric_value) AS min,
        max(f.numeric_value) AS max,
        count(*) FILTER (WHERE f.boolean_value) AS n_true,
        count(*) FILTER (WHERE NOT f.boolean_value) AS n_false,
-       feedback_internal.latest(f.value, f.create_time, f.assessment_id) AS last_value,
+       feedback_internal.latest(f.boolean_value, f.numeric_value, f.text_value, f.json_value, f.create_time, f.assessment_id) AS last_value,
        max(f.create_time) AS last_time
 FROM feedback.feedback f
 GROUP BY f.project, f.trace_id, f.name, f.source_type;
@@ -180,8 +218,7 @@ COMMENT ON COLUMN feedback.trace_summary.last_time IS 'create_time of the latest
 CREATE VIEW feedback.trace_feedback WITH (security_invoker = true) AS
 SELECT f.project,
        f.trace_id,
-       -- of a name's values an object keeps the last
-       coalesce(jsonb_object_agg(f.name, f.value ORDER BY f.create_time, f.assessment_id) FILTER (WHERE f.value IS NOT NULL), '{}') AS feedback,
+       coalesce(feedback_internal.latest_values(f.name, f.boolean_value, f.numeric_value, f.text_value, f.json_value, f.create_time, f.assessment_id), '{}') AS feedback,
        count(*) AS n,
        count(*) FILTER (WHERE f.source_type = 'HUMAN') AS n_human,
        count(*) FILTER (WHERE f.source_type = 'LLM_JUDGE') AS n_llm_judge,
@@ -205,29 +242,29 @@ COMMENT ON COLUMN feedback.trace_feedback.n_error IS 'of these, with an error';
 COMMENT ON COLUMN feedback.trace_feedback.first_time IS 'create_time of the earliest';
 COMMENT ON COLUMN feedback.trace_feedback.last_time IS 'create_time of the latest';
 
+-- It remembers what it was called with, from the first call of a place in a statement to its end.
+CREATE FUNCTION feedback_internal.first_seen(project text, trace_id text, create_time timestamptz, "limit" bigint) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'feedback_first_seen'
+    LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION feedback_internal.first_seen(text, text, timestamptz, bigint) IS
+    'true for the first row of a trace, among rows newest first, then null; false beyond as many traces as work_mem holds; true for what is older than as many as the limit';
+
 -- What everybody asks first: ORDER BY last_time over trace_feedback has to make all rows of
--- it.  Here the index of times is gone down, from each trace to the next that was not seen
--- before, as far as a LIMIT asks; what was seen is searched each time, hence the bound.  The
--- OFFSET 0 lets the condition reach into the grouping.
+-- it.  Here the index of times is gone down as far as a LIMIT asks: the limit of which the
+-- planner knows nothing has it read that way, and what is volatile comes after the order.
+-- The OFFSET 0 lets the condition reach into the grouping.
 CREATE VIEW feedback.recent_traces WITH (security_invoker = true) AS
-WITH RECURSIVE newest AS (
-    (SELECT a.project, a.trace_id, a.create_time, ARRAY[ROW(a.project, a.trace_id)::text] AS seen, 1 AS place
-     FROM feedback.assessments a
-     WHERE a.valid AND a.kind = 'feedback'
-     ORDER BY a.create_time DESC
-     LIMIT 1)
-    UNION ALL
-    SELECT n.project, n.trace_id, n.create_time, l.seen || ROW(n.project, n.trace_id)::text, l.place + 1
-    FROM newest l
-    CROSS JOIN LATERAL (
-        SELECT a.project, a.trace_id, a.create_time
+WITH newest AS MATERIALIZED (
+    SELECT s.project, s.trace_id
+    FROM (
+        SELECT a.project, a.trace_id, feedback_internal.first_seen(a.project, a.trace_id, a.create_time, 1000) AS is_first
         FROM feedback.assessments a
-        WHERE a.valid AND a.kind = 'feedback' AND a.create_time <= l.create_time
-          AND ROW(a.project, a.trace_id)::text <> ALL (l.seen)
+        WHERE a.valid AND a.kind = 'feedback'
         ORDER BY a.create_time DESC
-        LIMIT 1
-    ) n
-    WHERE l.place < 1000
+        LIMIT (SELECT NULL::bigint)
+    ) s
+    WHERE s.is_first
+    LIMIT 1000
 )
 SELECT t.project,
        t.trace_id,

@@ -166,6 +166,7 @@ typedef struct Search
 {
 	StringInfoData sql;
 	const char *limit;			/* a clause, or "" */
+	const char *most;			/* the number of it */
 	int			project;		/* parameter, or 0 for any */
 	const Parameters *parameters;
 	Condition  *any_trace;

@@ -34,10 +34,13 @@ static bool is_few(Search *search, const Condition *exists);
 static void append_indexed(StringInfo sql, const Condition *exists, const char *alias);
 static bool is_indexed(const Condition *node);
 static void append_nulls(StringInfo sql, const Condition *exists, const char *alias);
-static void append_value_order(StringInfo sql, const Condition *value);
+static void append_value_order(StringInfo sql, const Condition *value, const char *order, const char *prefix);
+static void append_rows_of(Search *search, const Branch *branch);
+static void append_newest_of_all(Search *search, const Branch *branch);
 static void append_in_order(Search *search, const Branch *branch);
 static void append_traces_of(Search *search, const Branch *branch, const Condition *few);
-static void append_others(Search *search, const Branch *branch);
+static void append_project(Search *search, const char *alias);
+static void append_others(Search *search, const List *others, const char *alias);
 static void append_end(Search *search);
 
 /* A branch: the newest row of each trace that meets its condition, or the traces that do. */
@@ -55,14 +58,13 @@ feedback_search_append_branch(Search *search, const Branch *branch)
 	if (few != NULL)
 		append_traces_of(search, branch, few);
 	else
-		append_in_order(search, branch);
+		append_rows_of(search, branch);
 }
 
 /*
- * That a row is its trace's newest is looked up among the trace's rows, since a
- * GROUP BY would have to read all rows of all traces first.  The newest is found
- * once for each trace and remembered (Memoize), so that a trace of many rows is
- * not read for each of them.
+ * The newest of the rows of a trace that conditions, which follow, are about.  It
+ * is found once for each trace and remembered (Memoize), so that a trace of many
+ * rows is not read for each of them.
  */
 void
 feedback_search_begin_newest(Search *search, const Condition *conditions)
@@ -72,26 +74,14 @@ feedback_search_begin_newest(Search *search, const Condition *conditions)
 	appendStringInfoString(&search->sql, " WHERE b.project = a.project AND ");
 }
 
-/*
- * Under other conditions of the trace, which are part of what is remembered.
- * The comparison is of an outer join and not strict, so that the planner does
- * not make it a part of the look-up, which then could not be remembered.
- */
+/* Under other conditions of the trace, which are part of what is remembered */
 void
 feedback_search_end_newest(Search *search, const List *others)
 {
-	ListCell   *lc;
-
 	appendStringInfoString(&search->sql,
 						   " ORDER BY b.create_time DESC, b.assessment_id DESC LIMIT 1) w WHERE true");
-	foreach(lc, others)
-	{
-		appendStringInfoString(&search->sql, " AND ");
-		feedback_search_append_trace(&search->sql, lfirst(lc), "w");
-	}
-	appendStringInfoString(&search->sql, ") n ON true WHERE coalesce(n.assessment_id = a.assessment_id, false)");
-	if (search->project > 0)
-		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
+	append_others(search, others, "w");
+	appendStringInfoString(&search->sql, ") n ON true");
 }
 
 /* The value that all rows have which an assessment is about, if it is of one name and type */
@@ -249,35 +239,85 @@ append_nulls(StringInfo sql, const Condition *exists, const char *alias)
 
 /* By time, in words that only the index of values has: what is null in all rows of a value's type */
 static void
-append_value_order(StringInfo sql, const Condition *value)
+append_value_order(StringInfo sql, const Condition *value, const char *order, const char *prefix)
 {
 	if (value->field != FIELD_BOOLEAN)
-		appendStringInfoString(sql, "a.boolean_value DESC, ");
+		appendStringInfo(sql, "a.boolean_value%s, ", order);
 	if (value->field != FIELD_NUMERIC)
-		appendStringInfoString(sql, "a.numeric_value DESC, ");
+		appendStringInfo(sql, "a.numeric_value%s, ", order);
 	if (value->field != FIELD_TEXT)
-		appendStringInfoString(sql, "\"left\"(a.text_value, 60) DESC, ");
+		appendStringInfo(sql, "%s%s, ", prefix, order);
 }
 
-/* The branch's rows, newest first */
+/* The branch's rows, newest first, or all of them where all are asked for */
+static void
+append_rows_of(Search *search, const Branch *branch)
+{
+	if (*search->limit == '\0')
+		append_newest_of_all(search, branch);
+	else
+		append_in_order(search, branch);
+}
+
+/* The newest row of each trace, by reading them all */
+static void
+append_newest_of_all(Search *search, const Branch *branch)
+{
+	appendStringInfoString(&search->sql,
+						   "(SELECT a.project, a.trace_id, a.create_time FROM ("
+						   "SELECT r.project, r.trace_id, max(r.create_time) AS create_time FROM feedback.assessments r WHERE ");
+	feedback_search_append_assessment(&search->sql, branch->leading, "r", true);
+	append_nulls(&search->sql, branch->leading, "r");
+	append_project(search, "r");
+	appendStringInfoString(&search->sql, " GROUP BY r.project, r.trace_id OFFSET 0) a WHERE true");
+	append_others(search, branch->others, "a");
+	appendStringInfoChar(&search->sql, ')');
+}
+
+/*
+ * The first row of a trace is its newest.  Should there be more traces than
+ * first_seen remembers, the newest is looked up for the others.
+ *
+ * What is volatile is done in the order that it is selected in.  OFFSET 0 keeps
+ * the subquery, and with it that order, from what is around it.
+ */
 static void
 append_in_order(Search *search, const Branch *branch)
 {
 	const Condition *value = equal_value(branch->leading);
 
 	appendStringInfoString(&search->sql,
-						   "(SELECT a.project, a.trace_id, a.create_time FROM feedback.assessments a ");
-	feedback_search_begin_newest(search, branch->leading);
-	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
-	feedback_search_end_newest(search, branch->others);
-	appendStringInfoString(&search->sql, " AND ");
+						   "(SELECT a.project, a.trace_id, a.create_time FROM ("
+						   "SELECT a.project, a.trace_id, a.create_time, a.assessment_id, ");
+	if (value != NULL)
+		append_value_order(&search->sql, value, "", "\"left\"(a.text_value, 60) AS prefix");
+	appendStringInfo(&search->sql, "feedback_internal.first_seen(a.project, a.trace_id, a.create_time, %s) AS is_first FROM feedback.assessments a WHERE ",
+					 branch->others == NIL ? search->most : "9223372036854775807");
 	feedback_search_append_assessment(&search->sql, branch->leading, "a", value != NULL);
 	if (value != NULL)
 		append_nulls(&search->sql, branch->leading, "a");
+	append_project(search, "a");
 	appendStringInfoString(&search->sql, " ORDER BY ");
 	if (value != NULL)
-		append_value_order(&search->sql, value);
+		append_value_order(&search->sql, value, " DESC", "\"left\"(a.text_value, 60)");
+	appendStringInfoString(&search->sql, "a.create_time DESC OFFSET 0) a ");
+	feedback_search_begin_newest(search, branch->leading);
+	appendStringInfoString(&search->sql, "NOT a.is_first AND ");
+	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
+	feedback_search_end_newest(search, branch->others);
+	appendStringInfoString(&search->sql, " WHERE a.is_first IS NOT NULL AND CASE WHEN a.is_first THEN true");
+	append_others(search, branch->others, "a");
+	appendStringInfoString(&search->sql, " ELSE coalesce(n.assessment_id = a.assessment_id, false) END ORDER BY ");
+	if (value != NULL)
+		append_value_order(&search->sql, value, " DESC", "a.prefix");
 	append_end(search);
+}
+
+static void
+append_project(Search *search, const char *alias)
+{
+	if (search->project > 0)
+		appendStringInfo(&search->sql, " AND %s.project = $%d", alias, search->project);
 }
 
 /* The branch's newest row in each of the traces that have the assessment of which there are few */
@@ -289,28 +329,27 @@ append_traces_of(Search *search, const Branch *branch, const Condition *few)
 						   "FROM feedback.assessments c WHERE ");
 	feedback_search_append_assessment(&search->sql, few, "c", true);
 	append_nulls(&search->sql, few, "c");
-	if (search->project > 0)
-		appendStringInfo(&search->sql, " AND c.project = $%d", search->project);
+	append_project(search, "c");
 	appendStringInfoString(&search->sql,
 						   " OFFSET 0) t CROSS JOIN LATERAL (SELECT b.project, b.trace_id, b.create_time FROM ");
 	feedback_search_append_rows(&search->sql, "t", "b", branch->leading);
 	appendStringInfoString(&search->sql, " WHERE b.project = t.project AND ");
 	feedback_search_append_assessment(&search->sql, branch->leading, "b", true);
 	appendStringInfoString(&search->sql, " ORDER BY b.create_time DESC, b.assessment_id DESC LIMIT 1) a WHERE true");
-	append_others(search, branch);
+	append_others(search, branch->others, "a");
 	appendStringInfoString(&search->sql, " ORDER BY ");
 	append_end(search);
 }
 
 static void
-append_others(Search *search, const Branch *branch)
+append_others(Search *search, const List *others, const char *alias)
 {
 	ListCell   *lc;
 
-	foreach(lc, branch->others)
+	foreach(lc, others)
 	{
 		appendStringInfoString(&search->sql, " AND ");
-		feedback_search_append_trace(&search->sql, lfirst(lc), "a");
+		feedback_search_append_trace(&search->sql, lfirst(lc), alias);
 	}
 }
 

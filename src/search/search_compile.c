@@ -44,10 +44,13 @@ feedback_search_sql(Condition *filter, Condition *any_trace, const char *order, 
 {
 	Condition	any = {.type = NODE_EXISTS};
 	List	   *branches;
+	bool		is_limited;
 	Search		search = {.project = project, .parameters = parameters, .any_trace = any_trace};
 	ListCell   *lc;
 
-	search.limit = order == NULL ? psprintf(" LIMIT $%d", limit) : "";
+	is_limited = order == NULL && DatumGetInt64(parameters->values[limit - 1]) < PG_INT64_MAX;
+	search.limit = is_limited ? psprintf(" LIMIT $%d", limit) : "";
+	search.most = psprintf("$%d", limit);
 	if (filter == NULL)
 		filter = &any;
 	else if (!matches_rows(filter, true))
@@ -72,18 +75,16 @@ feedback_search_sql(Condition *filter, Condition *any_trace, const char *order, 
 			feedback_search_append_branch(&search, lfirst(lc));
 		}
 	}
-	/* of a name's values an object keeps the last */
 	appendStringInfo(&search.sql,
 					 ") u GROUP BY u.project, u.trace_id ORDER BY matched_time DESC, u.trace_id, u.project%s) m "
 					 "CROSS JOIN LATERAL ("
-					 "SELECT coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'feedback' AND v.value IS NOT NULL), '{}') AS feedback, "
-					 "coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.kind = 'expectation'), '{}') AS expectations, "
-					 "count(*) FILTER (WHERE v.kind = 'feedback') AS n, count(v.error_code) AS n_error, "
-					 "min(v.create_time) AS first_time, max(v.create_time) AS last_time "
-					 "FROM (SELECT a.kind, a.name, a.create_time, a.error_code, "
-					 "coalesce(to_jsonb(a.boolean_value), to_jsonb(a.numeric_value), to_jsonb(a.text_value), a.json_value) AS value "
-					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid "
-					 "ORDER BY a.create_time, a.assessment_id) v) s) t "
+					 "SELECT coalesce(feedback_internal.latest_values(a.name, a.boolean_value, a.numeric_value, a.text_value, a.json_value, a.create_time, a.assessment_id) "
+					 "FILTER (WHERE a.kind = 'feedback'), '{}') AS feedback, "
+					 "coalesce(feedback_internal.latest_values(a.name, a.boolean_value, a.numeric_value, a.text_value, a.json_value, a.create_time, a.assessment_id) "
+					 "FILTER (WHERE a.kind = 'expectation'), '{}') AS expectations, "
+					 "count(*) FILTER (WHERE a.kind = 'feedback') AS n, count(a.error_code) AS n_error, "
+					 "min(a.create_time) AS first_time, max(a.create_time) AS last_time "
+					 "FROM feedback.assessments a WHERE a.trace_id = m.trace_id AND a.project = m.project AND a.valid) s) t "
 					 "ORDER BY %st.matched_time DESC, t.trace_id, t.project LIMIT $%d",
 					 search.limit, order == NULL ? "" : psprintf("%s, ", order), limit);
 	return search.sql.data;
@@ -293,10 +294,16 @@ append_merged(Search *search, const Condition *filter)
 	feedback_search_begin_newest(search, filter);
 	append_row(search, filter, "b");
 	feedback_search_end_newest(search, NIL);
+	appendStringInfoString(&search->sql, " WHERE coalesce(n.assessment_id = a.assessment_id, false)");
+	if (search->project > 0)
+		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
 	appendStringInfo(&search->sql, " ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
 }
 
-/* That a filter matches a row */
+/*
+ * That a filter matches a row.  What it asks of the trace is asked of the trace's
+ * row outside, so that it is found out once (an InitPlan), not for each row.
+ */
 static void
 append_row(Search *search, const Condition *node, const char *alias)
 {
@@ -316,7 +323,7 @@ append_row(Search *search, const Condition *node, const char *alias)
 			matched = true;
 		}
 		else
-			feedback_search_append_trace(&search->sql, lfirst(lc), alias);
+			feedback_search_append_trace(&search->sql, lfirst(lc), "a");
 	}
 	appendStringInfoChar(&search->sql, ')');
 }

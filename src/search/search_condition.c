@@ -101,7 +101,10 @@ feedback_search_append_trace(StringInfo sql, const Condition *node, const char *
 	appendStringInfoString(sql, node->type == NODE_NOT ? ", false))" : ")");
 }
 
-/* That a row is an assessment such as this; not by name if no index that has names is to find it */
+/*
+ * That a row is an assessment such as this.  Not by name: in words that the index
+ * of names and values does not have, as it is not to find the row.
+ */
 void
 feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias, bool by_name)
 {
@@ -114,8 +117,13 @@ feedback_search_append_assessment(StringInfo sql, const Condition *exists, const
 		appendStringInfo(sql, by_name ? " AND %s.name = $%d" : " AND (%s.name = $%d) IS TRUE", alias, exists->name);
 	foreach(lc, exists->children)
 	{
+		const Condition *child = lfirst(lc);
+
 		appendStringInfoString(sql, " AND ");
-		append_condition(sql, lfirst(lc), alias);
+		append_condition(sql, child, alias);
+		if (!by_name && child->type == NODE_COMPARE &&
+			(child->field == FIELD_BOOLEAN || child->field == FIELD_NUMERIC || child->field == FIELD_TEXT))
+			appendStringInfoString(sql, " IS TRUE");
 	}
 }
 

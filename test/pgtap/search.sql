@@ -1,7 +1,7 @@
 -- Search: what filters find, in what order, for whom, and by which index. Error texts are in test/sql/search_texts.sql;
 -- test/search/run compares thousands of filters with MLflow and with an evaluator.
 BEGIN;
-SELECT plan(126);
+SELECT plan(127);
 \ir ../include/helpers.sql
 GRANT USAGE ON SCHEMA helper TO PUBLIC;
 SET LOCAL client_min_messages = error;
@@ -183,6 +183,9 @@ GRANT EXECUTE ON FUNCTION feedback.search_traces TO feedback_analyst;
 SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.search_traces(''feedback.x = 1'')'), '42501', 'nor without SELECT on the table');
 GRANT SELECT (project, trace_id, assessment_id, kind, name, valid, create_time, boolean_value, numeric_value, text_value, json_value, error_code)
     ON feedback.assessments TO feedback_analyst;
+SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.search_traces(''feedback.x = 1'')'), '42501', 'nor without what reads it');
+GRANT USAGE ON SCHEMA feedback_internal TO feedback_analyst;
+GRANT EXECUTE ON FUNCTION feedback_internal.first_seen, feedback_internal.latest_values TO feedback_analyst;
 SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.search_traces(''feedback.x = 1'')'), 'one',
     'nothing but the columns that the answer and the filter name is needed');
 SELECT is(helper.result_for('feedback_analyst', 'SELECT trace_id FROM feedback.search_traces(''feedback[rationale LIKE ''''f%'''']'')'), '42501',

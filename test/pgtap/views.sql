@@ -1,6 +1,6 @@
 -- The views, column by column, against rows computed by hand.
 BEGIN;
-SELECT plan(27);
+SELECT plan(54);
 \ir ../include/helpers.sql
 SET LOCAL client_min_messages = error;
 SET LOCAL client_encoding = 'UTF8';
@@ -196,25 +196,61 @@ SELECT results_eq(
 
 CREATE FUNCTION helper.lines(statement text) RETURNS SETOF text LANGUAGE plpgsql AS 'BEGIN RETURN QUERY EXECUTE statement; END';
 
--- The aggregate behind the last value, in each order, in parts too
+-- The aggregates behind the last values, in each order, in parts too
 CREATE TABLE pg_temp.many AS
-SELECT i % 7 AS part, to_jsonb(i) AS value, timestamptz '2026-01-01Z' + (i * 37 % 1000) / 10 * interval '1 s' AS at, md5(i::text)::uuid AS id
+SELECT i % 7 AS part, i % 3 AS name, CASE WHEN i % 4 = 0 THEN i % 8 = 0 END AS b, CASE WHEN i % 4 = 1 THEN i / 10.0 END AS n,
+       CASE WHEN i % 4 = 2 THEN repeat('ü', i) END AS t, CASE i % 8 WHEN 3 THEN jsonb 'null' WHEN 7 THEN jsonb_build_array(i, '{}') END AS j,
+       timestamptz '2000-01-01Z' + (i * 37 % 1000 - 1) / 10 * interval '1 s' AS at, md5(i::text)::uuid AS id
 FROM generate_series(1, 1000) AS i;
-INSERT INTO pg_temp.many VALUES (7, NULL, '2027-01-01Z', helper.id('1')), (7, 'null', '2026-01-01Z', helper.id('1')), (8, NULL, '2027-01-01Z', helper.id('1'));
+INSERT INTO pg_temp.many (part, name, j, at, id) VALUES
+    (7, 0, NULL, '2027-01-01Z', helper.id('1')), (7, 0, 'null', '2026-01-01Z', helper.id('1')), (8, 0, NULL, '2027-01-01Z', helper.id('1'));
 SELECT results_eq(
-    format('SELECT part, feedback_internal.latest(value, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
-    $$ SELECT part, (array_agg(value ORDER BY at DESC, id DESC) FILTER (WHERE value IS NOT NULL))[1] FROM pg_temp.many GROUP BY part ORDER BY part $$,
+    format('SELECT part, feedback_internal.latest(b, n, t, j, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
+    $$ SELECT part, (array_agg(value ORDER BY at DESC, id DESC) FILTER (WHERE value IS NOT NULL))[1]
+       FROM pg_temp.many, coalesce(to_jsonb(b), to_jsonb(n), to_jsonb(t), j) AS value GROUP BY part ORDER BY part $$,
     'the latest value of those by ' || sorting)
+FROM unnest(ARRAY['at, id', 'at DESC, id DESC', 'id']) AS sorting;
+SELECT results_eq(
+    format('SELECT part, feedback_internal.latest_values(nullif(name::text, ''2''), b, n, t, j, at, id) FROM (SELECT * FROM pg_temp.many ORDER BY %s) AS m GROUP BY part ORDER BY part', sorting),
+    $$ SELECT part, jsonb_object_agg(name, value ORDER BY at, id) FILTER (WHERE value IS NOT NULL AND name < 2)
+       FROM pg_temp.many, coalesce(to_jsonb(b), to_jsonb(n), to_jsonb(t), j) AS value GROUP BY part ORDER BY part $$,
+    'the latest value by name of those by ' || sorting)
 FROM unnest(ARRAY['at, id', 'at DESC, id DESC', 'id']) AS sorting;
 SET LOCAL enable_partitionwise_aggregate = on;
 SET LOCAL enable_hashagg = on;
-CREATE TABLE halves (part int, value jsonb, at timestamptz, id uuid) PARTITION BY LIST (part);
+CREATE TABLE halves (LIKE pg_temp.many) PARTITION BY LIST (part);
 SELECT format('CREATE TABLE half_%s PARTITION OF halves FOR VALUES IN (%s)', part, part) FROM generate_series(0, 8) AS part \gexec
 INSERT INTO halves TABLE pg_temp.many;
 ANALYZE halves;
-SELECT matches((SELECT string_agg(line, ' ') FROM helper.lines('EXPLAIN SELECT feedback_internal.latest(value, at, id) FROM halves') AS line), 'Partial', 'it is computed in parts');
-SELECT is((SELECT feedback_internal.latest(value, at, id) FROM halves), (SELECT value FROM pg_temp.many WHERE value IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1),
-    'and is the latest of the latest');
+SELECT matches((SELECT string_agg(line, ' ') FROM helper.lines('EXPLAIN SELECT feedback_internal.latest(b, n, t, j, at, id) FROM halves') AS line), 'Partial', 'it is computed in parts');
+SELECT is((SELECT feedback_internal.latest(b, n, t, j, at, id) FROM halves WHERE at < instant),
+          (SELECT value FROM pg_temp.many, coalesce(to_jsonb(b), to_jsonb(n), to_jsonb(t), j) AS value WHERE value IS NOT NULL AND at < instant
+           ORDER BY at DESC, id DESC LIMIT 1),
+    'and is the latest of the latest before ' || instant)
+FROM generate_series(timestamptz '2000-01-01 00:00:01Z', '2000-01-01 00:01:41Z', interval '10 s') AS instant;
+
+SELECT is((SELECT feedback_internal.latest_values(name::text, b, n, t, j, at, id) FROM halves WHERE at < instant),
+          (SELECT jsonb_object_agg(name, value ORDER BY at, id) FROM pg_temp.many, coalesce(to_jsonb(b), to_jsonb(n), to_jsonb(t), j) AS value
+           WHERE value IS NOT NULL AND at < instant),
+    'as are those by name before ' || instant)
+FROM generate_series(timestamptz '2000-01-01 00:00:01Z', '2000-01-01 00:01:41Z', interval '10 s') AS instant;
+
+-- The first row of each trace among many
+CREATE TABLE pg_temp.rows AS
+SELECT i, CASE WHEN i % 5 = 0 THEN 'p' ELSE 'pt' END AS project, CASE WHEN i % 5 = 0 THEN 't' || i * i % 30011 ELSE i * i % 30011 || '' END AS trace
+FROM generate_series(bigint '1', 60000) AS i;
+SELECT bag_eq(
+    $$ SELECT i FROM (SELECT i, feedback_internal.first_seen(project, trace, '2026-01-01Z', 1000000) AS first FROM (SELECT * FROM pg_temp.rows ORDER BY i) r OFFSET 0) s WHERE first $$,
+    $$ SELECT min(i) FROM pg_temp.rows GROUP BY project, trace $$, 'first_seen tells the first row of each trace');
+SET LOCAL work_mem = '64kB';
+SELECT results_eq(
+    $$ SELECT count(*) FILTER (WHERE first) >= 10000, bool_and(i = least) FILTER (WHERE first), bool_and(i <> least) FILTER (WHERE first IS NULL), count(*) FILTER (WHERE NOT first) > 0
+       FROM (SELECT i, project, trace, feedback_internal.first_seen(project, trace, '2026-01-01Z', 1000000) AS first FROM (SELECT * FROM pg_temp.rows ORDER BY i) r OFFSET 0) s
+       JOIN (SELECT project, trace, min(i) AS least FROM pg_temp.rows GROUP BY 1, 2) l USING (project, trace) $$,
+    $$ VALUES (true, true, true, true) $$, 'and says that it does not know where memory ends');
+SELECT results_eq(
+    $$ SELECT i, feedback_internal.first_seen('p', trace, timestamptz '2026-01-01Z' - age * interval '1 s', 2) FROM (VALUES (1, 'a', 0), (2, 'a', 0), (3, 'b', 1), (4, 'c', 1), (5, 'b', 1), (6, 'a', 2)) AS v (i, trace, age) $$,
+    $$ VALUES (1, true), (2, NULL), (3, true), (4, true), (5, NULL), (6, true) $$, 'beyond the limit, whatever is older is as good as a first');
 
 SELECT * FROM finish();
 ROLLBACK;
