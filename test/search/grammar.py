@@ -32,18 +32,22 @@ EXPRESSIONS = ["^u", "[0-9]", "s$", "^$", "e", "(yes|true)"]
 
 # Rows
 
+# How many of a trace, where they are very many
+MANY = {6: 300, 50: 400, 52: 2000}
+
+
 def make_rows():
     rows = []
     for number in range(90):
         for project in ("p",) if number % 3 else ("p", "q"):
-            # some have very many, of which several are the newest
-            for _ in range(400 if number in (7, 50) else random.randrange(1, 7)):
+            # the last ones of several traces are as new as each other, and newer than all else
+            for place in range(MANY.get(number, random.randrange(1, 7))):
                 kind = random.choice(["feedback", "feedback", "expectation"])
                 name = random.choice(NAMES)
                 value = random.choice(SCALARS if name == "rating" else VALUES)
                 if kind == "expectation" and (value is NO_VALUE or value is None):
                     value = "none"
-                time = START + datetime.timedelta(minutes=random.randrange(60))
+                time = START + datetime.timedelta(minutes=60 if number in (*MANY, 3, 4, 5) and place < 3 else random.randrange(60))
                 rows.append({
                     "project": project, "trace_id": f"tr-{number:02}", "assessment_id": uuid.UUID(int=random.getrandbits(128)),
                     "kind": kind, "name": name, "value": value, "source_type": random.choice(SOURCES), "source_id": random.choice(TEXTS),
@@ -199,6 +203,22 @@ def order_key(key, trace):
     return (not latest, jsonb_key(latest[-1]["value"]) if latest else (0, 0))
 
 
+def latest(rows, kind):
+    """The latest value of each name."""
+    result = {}
+    for row in sorted(rows, key=lambda row: (row["create_time"], row["assessment_id"])):
+        if row["kind"] == kind and row["value"] is not NO_VALUE:
+            result[row["name"]] = row["value"]
+    return result
+
+
+def are_found(got, wanted):
+    """Are they the same traces, with the same values?"""
+    return [row[:7] for row in got] == [row[:7] for row in wanted] and all(
+        values.keys() == others.keys() and all(same(value, others[name]) for name, value in values.items())
+        for row, other in zip(got, wanted) for values, others in zip(row[7:], other[7:]))
+
+
 def found(node, traces, project, order, limit):
     result = []
     for (trace_project, trace_id), rows in traces.items():
@@ -206,6 +226,7 @@ def found(node, traces, project, order, limit):
             continue
         feedback = [row for row in rows if row["kind"] == "feedback"]
         result.append({"project": trace_project, "trace_id": trace_id, "rows": rows, "n": len(feedback),
+                       "feedback": latest(rows, "feedback"), "expectations": latest(rows, "expectation"),
                        "n_error": sum(row["error_code"] is not None for row in feedback),
                        "first_time": min(row["create_time"] for row in rows), "last_time": max(row["create_time"] for row in rows),
                        "matched_time": max(row["create_time"] for row in (matched(node, rows) if matches_rows(node) else rows))})
@@ -216,7 +237,7 @@ def found(node, traces, project, order, limit):
         else:
             result.sort(key=lambda trace: order_key(key, trace))
     return [(trace["project"], trace["trace_id"], trace["matched_time"], trace["n"], trace["n_error"], trace["first_time"],
-             trace["last_time"]) for trace in result[:limit]]
+             trace["last_time"], trace["feedback"], trace["expectations"]) for trace in result[:limit]]
 
 
 # Random filters, with their text
@@ -369,11 +390,12 @@ def compare(traces):
         try:
             connection.execute(f"SET feedback.search_lookups = {lookups}")
             got = connection.execute(
-                "SELECT project, trace_id, matched_time, n, n_error, first_time, last_time FROM feedback.search_traces(%s, %s, %s, %s)",
+                "SELECT project, trace_id, matched_time, n, n_error, first_time, last_time, feedback, expectations "
+                "FROM feedback.search_traces(%s, %s, %s, %s)",
                 (text, project, limit, order_by or None)).fetchall()
         except psycopg.Error as error:
             got = error
-        if got != wanted:
+        if isinstance(got, psycopg.Error) or not are_found(got, wanted):
             wrong.append((text, project, limit, order_by, lookups, "got", got, "wanted", wanted))
         sizes["none" if not wanted else "all" if len(wanted) == len(traces) else "some"] += 1
     test(not wrong, f"{COUNT * 10} filters find what the evaluator finds, in its order: {sizes}", *sorted(wrong, key=lambda w: len(w[0]))[:5])

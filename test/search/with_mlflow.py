@@ -50,7 +50,7 @@ def make_rows():
     rows = []
     for number in range(120):
         rows.append({"trace": f"tr-{number:03}", "kind": "feedback", "name": "always", "value": 1, "session": False})
-        for _ in range(random.randrange(9)):
+        for _ in range(500 if number == 60 else random.randrange(9)):
             kind = random.choice(["feedback", "feedback", "feedback", "expectation"])
             value = random.choice(VALUES if kind == "expectation" else VALUES + [NO_VALUE] * 4)
             if kind == "expectation" and value is None:
