@@ -22,6 +22,8 @@ INSERT INTO bench.query (name, statement, direct) VALUES
     ('one trace, by primary key', $$SELECT * FROM feedback.assessments WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
     ('trace_summary of it', $$SELECT * FROM feedback.trace_summary WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
     ('trace_feedback of it', $$SELECT * FROM feedback.trace_feedback WHERE trace_id = 'tr-c4ca4238a0b923820dcc509a6f75849b'$$, NULL),
+    ('newest 100 traces', $$SELECT * FROM feedback.search_traces()$$, NULL),
+    ('the same by recent_traces', $$SELECT * FROM feedback.recent_traces LIMIT 100$$, NULL),
     ('newest 100 traces with a common value', $$SELECT * FROM feedback.search_traces('feedback.check_1 = false')$$, NULL),
     ('of a common text', $$SELECT * FROM feedback.search_traces('feedback.label_1 = ''wrong''')$$, NULL),
     ('with a value of 1 in 10,000', $$SELECT * FROM feedback.search_traces('feedback.check_6 = false')$$, NULL),

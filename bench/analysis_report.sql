@@ -13,16 +13,21 @@ SELECT 10000000 + 1 AS first, 1000 AS traces \gset
 CALL bench.measure('10,000 more', :rounds);
 SELECT bench.time('SELECT feedback.refresh_summaries()') AS some_rows \gset
 
--- What it takes without rollups, once each
+-- What it takes without rollups, once each; then beside traces with very many
 INSERT INTO bench.timing SELECT place, 'direct', bench.time(direct) FROM bench.query WHERE direct IS NOT NULL;
+\ir analysis_skew.sql
+SELECT feedback.refresh_summaries() \g /dev/null
+VACUUM ANALYZE;
+CALL bench.measure('skewed', :rounds);
 
 \echo
-\echo '| | after a refresh | with 10,000 rows since | read from the rows |'
-\echo '|---|---:|---:|---:|'
-SELECT format('| %s | %s | %s | %s |', q.name, t.refreshed, t.more, coalesce(t.direct || '', ''))
+\echo '| | after a refresh | with 10,000 rows since | read from the rows | beside traces with very many |'
+\echo '|---|---:|---:|---:|---:|'
+SELECT format('| %s | %s | %s | %s | %s |', q.name, t.refreshed, t.more, coalesce(t.direct || '', ''), t.skewed)
 FROM bench.query q,
 LATERAL (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE state = 'refreshed'))::numeric, 2) AS refreshed,
                 round((percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE state = '10,000 more'))::numeric, 2) AS more,
+                round((percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE state = 'skewed'))::numeric, 2) AS skewed,
                 round(max(milliseconds) FILTER (WHERE state = 'direct')::numeric) AS direct
          FROM bench.timing WHERE place = q.place) AS t
 ORDER BY q.place;
