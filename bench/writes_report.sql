@@ -43,3 +43,16 @@ FROM (
     GROUP BY c.database, c.commit
 ) AS f
 GROUP BY database ORDER BY database DESC;
+\echo
+\echo '100,000 calls of log_feedback with a text, in one statement, CPU per call in microseconds:'
+\echo
+\echo '| | without assessments_long_value_idx | with it |'
+\echo '|---|---:|---:|'
+SELECT format('| %s bytes | %s |', length, string_agg(figure, ' | ' ORDER BY indexed))
+FROM (
+    SELECT t.length, t.indexed, pg_temp.figure(percentile_cont(0.5) WITHIN GROUP (ORDER BY t.cpu), percentile_cont(0.5) WITHIN GROUP (ORDER BY t.cpu / b.cpu),
+                                               min(t.cpu / b.cpu), max(t.cpu / b.cpu), 2) AS figure
+    FROM bench.text_time t JOIN bench.text_time b USING (round, length) WHERE NOT b.indexed AND t.round > 0
+    GROUP BY t.length, t.indexed
+) AS f
+GROUP BY length ORDER BY length;
