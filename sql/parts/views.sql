@@ -106,7 +106,7 @@ COMMENT ON COLUMN feedback.expectations.logged_by IS 'role of the session that l
 
 -- For what shows traces: without sorting, which takes longer than all else, for the few rows of
 -- one as for many.  Values come by type, since JSON is to be made of the latest alone.
-CREATE FUNCTION feedback_internal.latest_add(state internal, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
+CREATE FUNCTION feedback_internal.latest_add(state internal, boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.latest_add(internal, boolean, numeric, text, jsonb, timestamptz, uuid) IS 'part of latest';
@@ -131,7 +131,7 @@ CREATE FUNCTION feedback_internal.latest_result(state internal) RETURNS jsonb
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.latest_result(internal) IS 'part of latest';
 
-CREATE AGGREGATE feedback_internal.latest(boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) (
+CREATE AGGREGATE feedback_internal.latest(boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb, create_time timestamptz, assessment_id uuid) (
     SFUNC = feedback_internal.latest_add,
     STYPE = internal,
     COMBINEFUNC = feedback_internal.latest_combine,
@@ -143,7 +143,7 @@ CREATE AGGREGATE feedback_internal.latest(boolean_value boolean, numeric_value n
 COMMENT ON AGGREGATE feedback_internal.latest(boolean, numeric, text, jsonb, timestamptz, uuid) IS
     'value of the greatest (create_time, assessment_id) that has one, as JSON; null if none has';
 
-CREATE FUNCTION feedback_internal.latest_values_add(state internal, name text, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
+CREATE FUNCTION feedback_internal.latest_values_add(state internal, name text, boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb, create_time timestamptz, assessment_id uuid) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_latest_values_add'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.latest_values_add(internal, text, boolean, numeric, text, jsonb, timestamptz, uuid) IS 'part of latest_values';
@@ -168,7 +168,7 @@ CREATE FUNCTION feedback_internal.latest_values_result(state internal) RETURNS j
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.latest_values_result(internal) IS 'part of latest_values';
 
-CREATE AGGREGATE feedback_internal.latest_values(name text, boolean_value boolean, numeric_value numeric, text_value text, json_value jsonb, create_time timestamptz, assessment_id uuid) (
+CREATE AGGREGATE feedback_internal.latest_values(name text, boolean_value boolean, numeric_value numeric, text_value text, jsonb_value jsonb, create_time timestamptz, assessment_id uuid) (
     SFUNC = feedback_internal.latest_values_add,
     STYPE = internal,
     COMBINEFUNC = feedback_internal.latest_values_combine,

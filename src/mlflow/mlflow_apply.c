@@ -73,6 +73,7 @@ static Statement forget_id = {
 
 static bool check(MlflowStore *store, const MlflowRow *row, Assessment *assessment, Problem *problem);
 static bool insert(MlflowStore *store, const MlflowRow *row, Assessment *assessment, bool *inserted, Problem *problem);
+static bool insert_again(MlflowStore *store, const MlflowRow *row, Assessment *assessment, bool *inserted, Problem *problem);
 static bool change(MlflowStore *store, const MlflowRow *old, const MlflowRow *row, Assessment *ours,
 				   Assessment *assessment, bool *changed, Problem *problem);
 static void overlay(const MlflowRow *old, const MlflowRow *row, const Assessment *assessment, Assessment *ours);
@@ -106,7 +107,7 @@ feedback_mlflow_apply(MlflowStore *store, const MlflowRow *old, const MlflowRow 
 		return true;
 	if (feedback_store_get(assessment.trace_id, &assessment.assessment_id, true, &ours))
 		return change(store, old, row, &ours, &assessment, changed, problem);
-	return insert(store, row, &assessment, changed, problem);
+	return insert_again(store, row, &assessment, changed, problem);
 }
 
 /* Bring the row of an id as it is now; false if MLflow has none, or we cannot take it. */
@@ -206,6 +207,22 @@ insert(MlflowStore *store, const MlflowRow *row, Assessment *assessment, bool *i
 	return true;
 }
 
+/*
+ * Insert a row that was in nobody's way but one who overrode the same meanwhile: he
+ * is seen now, and the row does without its overrides.  Should others keep coming
+ * and going, the row is left for whoever comes next to settle.
+ */
+static bool
+insert_again(MlflowStore *store, const MlflowRow *row, Assessment *assessment, bool *inserted, Problem *problem)
+{
+	assessment->has_overrides = row->columns[MLFLOW_OVERRIDES] != NULL;
+	if (!insert(store, row, assessment, inserted, problem))
+		return false;
+	return *inserted ||
+		feedback_problem_set(problem, ERRCODE_T_R_SERIALIZATION_FAILURE, NULL,
+							 "what it overrides is overridden by one after the other", NULL, NULL);
+}
+
 /* Change what differs in a row that is there. */
 static bool
 change(MlflowStore *store, const MlflowRow *old, const MlflowRow *row, Assessment *ours,
@@ -290,7 +307,10 @@ write_overlay(const Assessment *ours)
 	return feedback_statement_run(&change_row, values, nulls, false) > 0;
 }
 
-/* The statement that inserts an assessment of this kind and source type, with its valid. */
+/*
+ * The statement that inserts an assessment of this kind and source type, with its
+ * valid.  Neither a row that is there nor one that overrides the same is an error.
+ */
 static Statement *
 mirrored_insert(const Assessment *assessment)
 {
@@ -302,7 +322,7 @@ mirrored_insert(const Assessment *assessment)
 		char	   *sql = psprintf("INSERT INTO feedback.assessments (" ROW_INSERT_COLUMNS ", valid) "
 								   "VALUES ('%s'::feedback.assessment_kind, '%s'::feedback.source_type, "
 								   "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
-								   "ON CONFLICT (trace_id, assessment_id) DO NOTHING",
+								   "ON CONFLICT DO NOTHING",
 								   feedback_row_kind_name(assessment->kind),
 								   feedback_assessment_source_type_name(assessment->source_type));
 

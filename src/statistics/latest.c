@@ -96,7 +96,7 @@ PG_FUNCTION_INFO_V1(feedback_latest_values_result);
 
 /*
  * latest_add(state internal, boolean_value boolean, numeric_value numeric, text_value text,
- *			  json_value jsonb, create_time timestamptz, assessment_id uuid) returns internal
+ *			  jsonb_value jsonb, create_time timestamptz, assessment_id uuid) returns internal
  *
  * Rows without a value, or whose time or id is NULL, are left out.
  */
@@ -146,7 +146,8 @@ feedback_latest_serialize(PG_FUNCTION_ARGS)
 
 	SET_VARSIZE(result, VARHDRSZ + sizeof(Latest) + length);
 	memcpy(VARDATA(result), state, sizeof(Latest));
-	memcpy(VARDATA(result) + sizeof(Latest), state->value, length);
+	if (length > 0)
+		memcpy(VARDATA(result) + sizeof(Latest), state->value, length);
 	PG_RETURN_BYTEA_P(result);
 }
 
@@ -184,7 +185,7 @@ feedback_latest_result(PG_FUNCTION_ARGS)
 
 /*
  * latest_values_add(state internal, name text, boolean_value boolean, numeric_value numeric,
- *					 text_value text, json_value jsonb, create_time timestamptz,
+ *					 text_value text, jsonb_value jsonb, create_time timestamptz,
  *					 assessment_id uuid) returns internal
  */
 Datum
