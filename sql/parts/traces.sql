@@ -121,3 +121,43 @@ CREATE FUNCTION feedback_internal.span_attribute(content text, name text) RETURN
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.span_attribute(text, text) IS
     'an attribute of a span of MLflow''s: a text as it is, all else as JSON';
+
+-- What judges and scorers look at.  The root is the first span; MLflow has what went in and came out as JSON within texts.
+CREATE FUNCTION feedback_internal.span_content(attribute jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE WHEN jsonb_typeof(span_content.attribute) <> 'string' THEN span_content.attribute
+                    -- a text that is no JSON is itself
+                    WHEN c.content -> 'note' = '"the content is no JSON"' THEN span_content.attribute
+                    ELSE c.content END
+        FROM (SELECT feedback_internal.trace_json(span_content.attribute #>> '{}') AS content) c;
+    END;
+COMMENT ON FUNCTION feedback_internal.span_content(jsonb) IS
+    'an attribute of a span: what a text has as JSON, all else as it is';
+
+CREATE FUNCTION feedback_internal.trace_material(trace jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT jsonb_build_object(
+            'inputs', coalesce(feedback_internal.span_content(trace_material.trace #> '{data,spans,0,attributes,mlflow.spanInputs}'),
+                               trace_material.trace #> '{info,request_preview}'),
+            'outputs', coalesce(feedback_internal.span_content(trace_material.trace #> '{data,spans,0,attributes,mlflow.spanOutputs}'),
+                                trace_material.trace #> '{info,response_preview}'),
+            -- the last word on each
+            'expectations', coalesce((
+                SELECT jsonb_object_agg(a.d ->> 'assessment_name',
+                                        coalesce(a.d #> '{expectation,value}', (a.d #>> '{expectation,serialized_value,value}')::jsonb) ORDER BY a.place)
+                FROM jsonb_array_elements(trace_material.trace #> '{info,assessments}') WITH ORDINALITY AS a (d, place)
+                WHERE a.d ? 'expectation' AND NOT a.d @> '{"valid": false}'), '{}'));
+    END;
+COMMENT ON FUNCTION feedback_internal.trace_material(jsonb) IS
+    'of a trace as get_trace gives it: inputs and outputs of its root span, or else its previews, and the latest valid expectation of each name';
+
+CREATE FUNCTION feedback.evaluation_trace(trace_id text) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    BEGIN ATOMIC
+        SELECT t.trace || feedback_internal.trace_material(t.trace)
+        FROM (SELECT feedback.get_trace(evaluation_trace.trace_id) AS trace) t;
+    END;
+COMMENT ON FUNCTION feedback.evaluation_trace(text) IS
+    'a trace as scorers get it: what get_trace gives, and inputs, outputs and expectations beside info and data';

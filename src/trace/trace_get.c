@@ -18,6 +18,7 @@
 
 static char *get_sql(const TraceSource *source);
 static char *info_of(const TraceSource *source);
+static char *all_metadata_of(const TraceSource *source);
 static char *time_of(const TraceSource *source);
 static char *data_of(const TraceSource *source);
 static char *spans_of(const TraceSource *source);
@@ -66,8 +67,21 @@ get_sql(const TraceSource *source)
 					"FROM feedback.get_assessments($1) a HAVING count(*) > 0), '{}'), 'data', %s) "
 					"FROM %s CROSS JOIN LATERAL (SELECT %s AS tags, %s AS metadata OFFSET 0) x WHERE %s = $1",
 					info_of(source), data_of(source), feedback_trace_from(source),
-					feedback_trace_column(source, TRACE_TAGS), feedback_trace_column(source, TRACE_METADATA),
+					feedback_trace_column(source, TRACE_TAGS), all_metadata_of(source),
 					feedback_trace_column(source, TRACE_ID));
+}
+
+/* The metadata; what an application has in columns of its own is there by the keys that MLflow has it by. */
+static char *
+all_metadata_of(const TraceSource *source)
+{
+	if (source->is_mlflow)
+		return feedback_trace_column(source, TRACE_METADATA);
+	return psprintf("jsonb_strip_nulls(jsonb_build_object('" TRACE_SESSION_KEY "', %s, '" TRACE_USER_KEY "', %s, '" TRACE_TOKENS_KEY "', "
+					"nullif(jsonb_strip_nulls(jsonb_build_object('input_tokens', %s, 'output_tokens', %s, 'total_tokens', %s))::text, '{}'))) || %s",
+					feedback_trace_column(source, TRACE_SESSION_ID), feedback_trace_column(source, TRACE_USER_ID),
+					feedback_trace_column(source, TRACE_INPUT_TOKENS), feedback_trace_column(source, TRACE_OUTPUT_TOKENS),
+					feedback_trace_column(source, TRACE_TOTAL_TOKENS), feedback_trace_column(source, TRACE_METADATA));
 }
 
 /* Members without a value are left out, as in MLflow. */

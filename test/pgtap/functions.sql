@@ -150,6 +150,9 @@ SELECT set_eq(
            ('trace_user(source text, trace_id text) → text', ARRAY['']),
            ('trace_json(content text) → jsonb', ARRAY['']),
            ('span_attribute(content text, name text) → text', ARRAY['']),
+           ('span_content(attribute jsonb) → jsonb', ARRAY['']),
+           ('trace_material(trace jsonb) → jsonb', ARRAY['']),
+           ('evaluation_trace(trace_id text) → jsonb', ARRAY['']),
            ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
             'TABLE(project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb, '
             'rationale_a text, rationale_b text, create_time timestamp with time zone)', ARRAY['']),
@@ -311,6 +314,9 @@ SELECT set_eq(
               ('trace_user', 's', 'r', true, false),
               ('trace_json', 'i', 's', true, false),
               ('span_attribute', 'i', 's', true, false),
+              ('span_content', 'i', 's', true, false),
+              ('trace_material', 'i', 's', true, false),
+              ('evaluation_trace', 's', 'r', false, false),
               ('disagreements', 's', 's', false, false),
               ('compare', 's', 's', false, false),
               ('metadata_summary', 's', 's', false, false),

@@ -39,7 +39,7 @@ FROM unnest(ARRAY[
     $$feedback.disagreements('rating', 'HUMAN', 'LLM_JUDGE')$$, $$feedback.compare('rating', 'version', 'secret1', 'secret2')$$,
     $$feedback.metadata_summary('version')$$,
     $$regexp_replace(feedback.report_html(), '\d+:\d+(:\d+)?', '', 'g')$$, -- but for the clock
-    $$feedback.get_trace('tr-secret')$$, $$feedback.traces('{tr-secret}')$$, $$feedback_internal.read_traces(NULL, true)$$,
+    $$feedback.get_trace('tr-secret')$$, $$feedback.evaluation_trace('tr-secret')$$, $$feedback.traces('{tr-secret}')$$, $$feedback_internal.read_traces(NULL, true)$$,
     $$feedback_internal.trace_tags('old', 'tr-secret')$$, $$feedback_internal.trace_metadata('old', 'tr-secret')$$, $$feedback_internal.trace_user('old', 'tr-secret')$$,
     $$feedback.label_schema_violations('gated')$$, $$feedback.check_summaries()$$,
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,

@@ -65,6 +65,33 @@ SELECT id AS trace_id, 'shop' AS project, asked AS request_time, ms AS execution
 FROM "App".answers;
 SELECT is((SELECT string_agg(user_id, ' ' ORDER BY user_id) FROM feedback.traces), 'u-tr-1 u-tr-2 u-tr-3', 'a column that the view has now is read');
 SELECT is(feedback.get_trace('tr-1') #> '{data}', '{"spans": [{"name": "root"}]}', 'its spans are those of a column');
+CREATE OR REPLACE VIEW "App"."The traces" AS
+SELECT id AS trace_id, 'shop' AS project, asked AS request_time, ms AS execution_time_ms, question AS request_preview,
+       answer AS response_preview, CASE WHEN failed THEN 'ERROR' ELSE 'OK' END AS state, labels AS tags, answer AS more, 'u-' || id AS user_id,
+       CASE WHEN id = 'tr-1' THEN '[{"name": "root", "attributes": {"mlflow.spanInputs": {"city": "Paris"}, "mlflow.spanOutputs": "{\"in\": \"Texas\"}"}}, {}]'::jsonb
+            WHEN id = 'tr-2' THEN '[{"attributes": {"mlflow.spanOutputs": "Rome is {"}}]' END AS spans,
+       7::bigint AS input_tokens, 10::bigint AS total_tokens, '{"k": "v", "mlflow.trace.user": "kept"}'::jsonb AS metadata
+FROM "App".answers;
+SELECT is(feedback.get_trace('tr-1') #> '{info,trace_metadata}',
+    '{"k": "v", "mlflow.trace.user": "kept", "mlflow.trace.tokenUsage": "{\"input_tokens\": 7, \"total_tokens\": 10}"}',
+    'user, session and tokens are metadata by the keys that MLflow has them by, unless its metadata has the key');
+
+-- What judges and scorers look at
+SELECT feedback.log_expectation('tr-1', 'city', 'Parma', project => 'shop', create_time => '2026-01-05 09:02Z',
+                                assessment_id => '00000000-0000-7000-8000-000000000002') \g /dev/null
+SELECT feedback.log_expectation('tr-1', 'city', 'Paris, France', project => 'shop', create_time => '2026-01-05 09:03Z') \g /dev/null
+SELECT feedback.log_expectation('tr-1', 'facts', '["a", 1]'::jsonb, project => 'shop', create_time => '2026-01-05 09:03Z',
+                                assessment_id => '00000000-0000-7000-8000-000000000003') \g /dev/null
+SELECT feedback.log_expectation('tr-1', 'facts', '{"b": null}'::jsonb, project => 'shop', create_time => '2026-01-05 09:01Z',
+                                overrides => '00000000-0000-7000-8000-000000000003') \g /dev/null
+SELECT is(feedback.evaluation_trace('tr-1') - '{info,data}'::text[],
+    '{"inputs": {"city": "Paris"}, "outputs": {"in": "Texas"}, "expectations": {"city": "Paris, France", "facts": {"b": null}}}',
+    'a scorer gets inputs and outputs of the first span, JSON or JSON within a text, and the latest valid expectation of each name');
+SELECT is(feedback.evaluation_trace('tr-1') -> 'info', feedback.get_trace('tr-1') -> 'info', 'beside what get_trace has');
+SELECT is(feedback.evaluation_trace('tr-2') - '{info,data}'::text[], '{"inputs": "And Rome?", "outputs": "Rome is {", "expectations": {}}',
+    'a text that is no JSON is itself, and the preview stands for what no span has');
+SELECT is(feedback.evaluation_trace('tr-3') - '{info,data}'::text[], '{"inputs": "And Ur?", "outputs": null, "expectations": {}}', 'null if there is nothing');
+SELECT is(helper.refusal($$ SELECT feedback.evaluation_trace('tr-9') $$), 'P0002 trace_id', 'a trace that is not known is told as by get_trace');
 
 -- Whose rights
 CREATE ROLE trace_reader;
@@ -162,6 +189,9 @@ SELECT is(feedback.get_trace('tr-new') #> '{data,spans}', '[
      "content": "{\"name\": \"to", "note": "the content is no JSON"}]',
     'the root comes first; what jsonb cannot hold, what is archived and what is torn has a note and does not cost the rest');
 SELECT is((feedback.get_trace('tr-new') -> 'data') - 'spans'::text, '{}', 'spans in the database need no note');
+SELECT is(feedback.evaluation_trace('tr-new') - '{info,data}'::text[],
+    '{"inputs": {"q": "NaN", "note": "what jsonb cannot hold is given as text: NaN, infinities, numbers beyond a double, characters that the database lacks"},
+      "outputs": "a", "expectations": {}}', 'what went in is read out of the text that MLflow has it in');
 SELECT is(feedback.get_trace('tr-old'), '{"data": {"note": "the content of the spans is not in the database", "spans": []},
     "info": {"trace_id": "tr-old", "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "1"}},
              "request_time": "2026-01-05T09:00:00.123Z", "execution_duration_ms": 1500, "state": "OK",
