@@ -59,6 +59,7 @@ SQL_PARTS = \
 	sql/parts/mlflow.sql \
 	sql/parts/traces.sql \
 	sql/parts/phoenix.sql \
+	sql/parts/scorers.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

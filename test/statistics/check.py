@@ -1,13 +1,18 @@
-"""Compare the statistics with those of scikit-learn, statsmodels, scipy and krippendorff on random data. Prints TAP."""
+"""Compare the statistics with those of scikit-learn, statsmodels, scipy and krippendorff on random data, and the
+scorers with rapidfuzz and the script of SQuAD. Prints TAP."""
 
 import json
 import math
 import os
+import re
+import string
 import warnings
+from collections import Counter
 
 import krippendorff
 import numpy as np
 import psycopg
+from rapidfuzz.distance import Levenshtein
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 from statsmodels.stats.contingency_tables import mcnemar
@@ -318,5 +323,64 @@ for aggregate in ("cohens_kappa(a, b)", "observed_agreement(a, b)", "gwets_ac1(a
                   "welch_test(NULL, true)", "two_proportion_test(NULL::boolean, true)", "mcnemar_test(NULL, true)", "bootstrap_interval(NULL)"):
     for where in ("false", "g = 1"):
         compare(f"{aggregate} of {where}", f"SELECT feedback.{aggregate} IS NULL FROM data WHERE {where}", 1)
+
+# Scorers of texts
+
+def random_text(length, characters):
+    return "".join(characters[i] for i in random.integers(0, len(characters), length))
+
+
+def edited(text, share, characters):
+    """A text some of whose characters are changed, left out or doubled."""
+    result = []
+    for c in text:
+        chance = random.random()
+        result.append(c * 2 if chance < share / 3 else "" if chance < 2 * share / 3 else random_text(1, characters) if chance < share else c)
+    return "".join(result)
+
+
+wrong, compared = [], 0
+for characters in ("ab", "abcdefghij klmno.", "äöü€𝄞漢字xyz", "".join(chr(i) for i in range(0x4E00, 0x4E00 + 3000))):
+    for length in (0, 1, 2, 63, 64, 65, 127, 128, 129, 200, 1000, 5000):
+        for share in (0.02, 0.3, 1):
+            a = random_text(length, characters)
+            b = edited(a, share, characters) if share < 1 else random_text(int(random.integers(0, length + 10)), characters)
+            # on either side, since the shorter is treated otherwise
+            for x, y in ((a, b), (b, a)):
+                got = connection.execute("SELECT feedback.levenshtein_similarity(%s::text, %s::text)", (x, y)).fetchone()[0]
+                wanted = Levenshtein.normalized_similarity(x, y)
+                compared += 1
+                if not same(got, wanted, 1e-12):
+                    wrong.append((characters[:5], length, share, got, wanted))
+test(not wrong, f"levenshtein_similarity of {compared} pairs is rapidfuzz's", *wrong[:10])
+
+
+def squad_words(text):
+    """normalize_answer of the script that evaluates SQuAD"""
+    text = "".join(c for c in text.lower() if c not in set(string.punctuation))
+    return re.sub(r"\b(a|an|the)\b", " ", text).split()
+
+
+def squad_f1(answer, expected):
+    a, b = squad_words(answer), squad_words(expected)
+    if not a or not b:
+        return float(a == b)
+    common = sum((Counter(a) & Counter(b)).values())
+    if common == 0:
+        return 0.0
+    precision, recall = common / len(a), common / len(b)
+    return 2 * precision * recall / (precision + recall)
+
+
+wrong, compared = [], 0
+vocabulary = ["The", "a", "an", "cat", "Cat,", "dog!", "sat", "on", "it's", "3.14", "mat", "...", "(the)", "über", "\n", "well-known"]
+for length in (0, 1, 2, 5, 20, 300, 5000):
+    for _ in range(12):
+        x, y = (" ".join(vocabulary[i] for i in random.integers(0, len(vocabulary), random.integers(0, length + 1))) for _ in range(2))
+        got = connection.execute("SELECT feedback.token_f1(%s::text, %s::text)", (x, y)).fetchone()[0]
+        compared += 1
+        if not same(got, squad_f1(x, y), 1e-12):
+            wrong.append((x[:60], y[:60], got, squad_f1(x, y)))
+test(not wrong, f"token_f1 of {compared} pairs is that of SQuAD's script", *wrong[:10])
 
 print(f"1..{tests}")
