@@ -18,6 +18,7 @@
 #include "utils/uuid.h"
 
 #include "base/compat.h"
+#include "base/text.h"
 #include "statistics/categories.h"
 
 /* The columns of a value, of which one is not null, in the order of the arguments */
@@ -51,14 +52,13 @@ typedef struct LatestName
 } LatestName;
 
 static uint32 hash_latest_name(const text *name);
-static bool are_same_names(const text *name, const text *other);
 
 #define SH_PREFIX latest_names
 #define SH_ELEMENT_TYPE LatestName
 #define SH_KEY_TYPE text *
 #define SH_KEY name
 #define SH_HASH_KEY(table, key) hash_latest_name(key)
-#define SH_EQUAL(table, one, other) are_same_names(one, other)
+#define SH_EQUAL(table, one, other) same_text(one, other)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, entry) (entry)->hash
 #define SH_SCOPE static inline
@@ -364,7 +364,7 @@ latest_of_name(LatestValues *state, MemoryContext context, text *name)
 	LatestName *entry;
 	bool		found;
 
-	if (state->name != NULL && are_same_names(state->name, name))
+	if (state->name != NULL && same_text(state->name, name))
 		return state->latest;
 	entry = latest_names_insert(state->names, name, &found);
 	if (!found)
@@ -460,11 +460,4 @@ static uint32
 hash_latest_name(const text *name)
 {
 	return hash_bytes((const unsigned char *) VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-}
-
-static bool
-are_same_names(const text *name, const text *other)
-{
-	return VARSIZE_ANY_EXHDR(name) == VARSIZE_ANY_EXHDR(other) &&
-		memcmp(VARDATA_ANY(name), VARDATA_ANY(other), VARSIZE_ANY_EXHDR(name)) == 0;
 }
