@@ -18,6 +18,7 @@
 #include "assessment/row.h"
 #include "assessment/validate.h"
 #include "base/identifier.h"
+#include "base/text.h"
 #include "label/label_schema.h"
 #include "log/store.h"
 #include "mlflow/mlflow.h"
@@ -417,23 +418,14 @@ copy_valid(MlflowStore *store, const Assessment *assessment, const char *mlflow_
 static bool
 differs(const MlflowRow *old, const MlflowRow *row, MlflowColumn column)
 {
-	const char *before = old == NULL ? NULL : old->columns[column];
-	const char *after = row->columns[column];
-
-	if (old == NULL)
-		return true;
-	return before == NULL || after == NULL ? before != after : strcmp(before, after) != 0;
+	return old == NULL || !same_string(old->columns[column], row->columns[column]);
 }
 
 /* The same, or without an old row from what we have written */
 static bool
 differs_from(const MlflowRow *old, const MlflowRow *row, MlflowColumn column, const char *written)
 {
-	const char *now = row->columns[column];
-
-	if (old != NULL)
-		return differs(old, row, column);
-	return written == NULL || now == NULL ? written != now : strcmp(written, now) != 0;
+	return !same_string(old == NULL ? written : old->columns[column], row->columns[column]);
 }
 
 static bool

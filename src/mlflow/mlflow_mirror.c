@@ -14,6 +14,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "base/text.h"
 #include "mlflow/mlflow.h"
 
 /* What is done within a subtransaction */
@@ -201,13 +202,8 @@ is_same(const MlflowRow *old, const MlflowRow *row)
 	int			i;
 
 	for (i = 0; i < MLFLOW_COLUMNS; i++)
-	{
-		const char *before = old->columns[i];
-		const char *after = row->columns[i];
-
-		if (before == NULL || after == NULL ? before != after : strcmp(before, after) != 0)
+		if (!same_string(old->columns[i], row->columns[i]))
 			return false;
-	}
 	return true;
 }
 
