@@ -21,6 +21,9 @@
 #include "base/problem.h"
 #include "base/statement.h"
 
+/* What is done on a way, or in a subtransaction */
+typedef void (*MlflowWork) (void *arg);
+
 /* Triggers on MLflow's tables, and on feedback.assessments */
 #define MLFLOW_MIRROR_TRIGGER	"feedback_mirror"
 #define MLFLOW_TRUNCATE_TRIGGER	"feedback_mirror_truncate"
@@ -121,6 +124,7 @@ extern void feedback_mlflow_check_table(const char *schema, const char *table, c
 /* mlflow_way.c */
 extern int	feedback_mlflow_go(int way);
 extern int	feedback_mlflow_way(void);
+extern void feedback_mlflow_work_on_way(int way, MlflowWork work, void *arg);
 
 /* mlflow_put.c */
 extern void feedback_mlflow_put_row(MlflowStore *store, text *trace_id, const pg_uuid_t *id);
@@ -136,7 +140,6 @@ extern char *feedback_mlflow_json_error(const Assessment *assessment);
 extern int	feedback_mlflow_json_depth(Jsonb *json);
 
 /* mlflow_note.c */
-typedef void (*MlflowWork) (void *arg);
 extern bool feedback_mlflow_try(MlflowWork work, void *arg, Problem *problem);
 extern void feedback_mlflow_note(MlflowStore *store, MlflowDirection direction, const char *mlflow_id,
 								 const char *trace_id, bool rejected, const Problem *problem);

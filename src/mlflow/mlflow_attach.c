@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -16,13 +15,10 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 #include "base/quote.h"
 #include "mlflow/mlflow.h"
@@ -180,25 +176,22 @@ Datum
 feedback_mlflow_version(PG_FUNCTION_ARGS)
 {
 	const char *schema = NameStr(*PG_GETARG_NAME(0));
-	char	   *version = NULL;
+	bool		isnull = true;
+	Datum		version = (Datum) 0;
 
 	if (!has_table(schema, "alembic_version"))
 		PG_RETURN_NULL();
 	SPI_connect();
-	if (SPI_execute(psprintf("SELECT v.version_num FROM %s.alembic_version v, feedback_internal.mlflow_stores s "
+	if (SPI_execute(psprintf("SELECT v.version_num::pg_catalog.text FROM %s.alembic_version v, feedback_internal.mlflow_stores s "
 							 "WHERE s.schema_name OPERATOR(pg_catalog.=) %s", quote_identifier(schema), quote_literal_cstr(schema)),
 					true, 1) == SPI_OK_SELECT && SPI_processed > 0)
-		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	if (version != NULL)
-	{
-		char	   *copy = SPI_palloc(strlen(version) + 1);
-
-		version = strcpy(copy, version);
-	}
+		version = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (!isnull)
+		version = SPI_datumTransfer(version, false, -1);
 	SPI_finish();
-	if (version == NULL)
+	if (isnull)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(version));
+	PG_RETURN_DATUM(version);
 }
 
 static const char *

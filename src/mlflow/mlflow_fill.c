@@ -63,7 +63,16 @@ typedef struct Filling
 	int64		taken;
 } Filling;
 
-static void compare(MlflowStore *store, ReturnSetInfo *result);
+/* A call of fill_mlflow, and how many rows it has taken over */
+typedef struct FillCall
+{
+	const char *schema;
+	int32		batch_size;
+	int32		count;
+} FillCall;
+
+static void fill_store(void *arg);
+static void compare(void *arg);
 static uint64 fill_next(MlflowStore *store, const char *after, int32 batch_size, char **last, int64 *taken);
 static void fill_rows(MlflowStore *store, SPITupleTable *rows, uint64 from, uint64 upto, int64 *taken);
 static void fill_work(void *arg);
@@ -86,35 +95,30 @@ PG_FUNCTION_INFO_V1(feedback_mlflow_sync);
 Datum
 feedback_mlflow_fill(PG_FUNCTION_ARGS)
 {
-	MlflowStore *store = feedback_mlflow_store(NameStr(*PG_GETARG_NAME(0)));
-	Datum		values[3] = {CStringGetTextDatum(NameStr(store->schema_name))};
-	int			outer = feedback_mlflow_go(MLFLOW_GOING_FROM);
-	uint64		count = 0;
+	FillCall	call = {.schema = NameStr(*PG_GETARG_NAME(0)), .batch_size = PG_GETARG_INT32(1)};
 
-	PG_TRY();
-	{
-		bool		isnull;
+	feedback_mlflow_work_on_way(MLFLOW_GOING_FROM, fill_store, &call);
+	PG_RETURN_INT32(call.count);
+}
 
-		SPI_connect();
-		if (feedback_statement_run(&select_store, values, NULL, false) > 0 &&
-			!DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull)))
-		{
-			char	   *last = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-			int64		taken = 0;
+static void
+fill_store(void *arg)
+{
+	FillCall   *call = arg;
+	MlflowStore *store = feedback_mlflow_store(call->schema);
+	Datum		values[3] = {CStringGetTextDatum(call->schema)};
+	bool		isnull;
+	char	   *last;
+	int64		taken = 0;
 
-			count = fill_next(store, last, PG_GETARG_INT32(1), &last, &taken);
-			values[1] = CStringGetTextDatum(last);
-			values[2] = Int32GetDatum((int32) count);
-			feedback_statement_run(&note_progress, values, NULL, false);
-		}
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		feedback_mlflow_go(outer);
-	}
-	PG_END_TRY();
-	PG_RETURN_INT32((int32) count);
+	if (feedback_statement_run(&select_store, values, NULL, false) == 0 ||
+		DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull)))
+		return;
+	last = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	call->count = (int32) fill_next(store, last, call->batch_size, &last, &taken);
+	values[1] = CStringGetTextDatum(last);
+	values[2] = Int32GetDatum(call->count);
+	feedback_statement_run(&note_progress, values, NULL, false);
 }
 
 /*
@@ -126,36 +130,26 @@ feedback_mlflow_fill(PG_FUNCTION_ARGS)
 Datum
 feedback_mlflow_sync(PG_FUNCTION_ARGS)
 {
-	MlflowStore *store;
-	int			outer;
+	const char *schema;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("schema_name is missing"),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "schema_name")));
-	store = feedback_mlflow_store(NameStr(*PG_GETARG_NAME(0)));
-	feedback_mlflow_check_table(NameStr(store->schema_name), "assessments", "assessment_metadata", GetOuterUserId());
+	schema = NameStr(*PG_GETARG_NAME(0));
+	feedback_mlflow_check_table(schema, "assessments", "assessment_metadata", GetOuterUserId());
 	InitMaterializedSRF(fcinfo, 0);
-
-	outer = feedback_mlflow_go(MLFLOW_GOING_FROM);
-	PG_TRY();
-	{
-		SPI_connect();
-		compare(store, (ReturnSetInfo *) fcinfo->resultinfo);
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		feedback_mlflow_go(outer);
-	}
-	PG_END_TRY();
+	feedback_mlflow_work_on_way(MLFLOW_GOING_FROM, compare, fcinfo);
 	return (Datum) 0;
 }
 
 static void
-compare(MlflowStore *store, ReturnSetInfo *result)
+compare(void *arg)
 {
+	FunctionCallInfo fcinfo = arg;
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MlflowStore *store = feedback_mlflow_store(NameStr(*PG_GETARG_NAME(0)));
 	Datum		values[] = {CStringGetTextDatum(NameStr(store->schema_name))};
 	char	   *last = "";
 	int64		taken = 0;

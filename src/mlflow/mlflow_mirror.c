@@ -27,7 +27,7 @@ typedef struct Mirroring
 	Problem		problem;
 } Mirroring;
 
-static void mirror_event(MlflowStore *store, TriggerData *data);
+static void mirror_event(void *arg);
 static void mirror_row(MlflowStore *store, const MlflowRow *old, const MlflowRow *row);
 static void mirror_delete(MlflowStore *store, const MlflowRow *row);
 static void mirror_truncate(MlflowStore *store);
@@ -45,7 +45,6 @@ Datum
 feedback_mlflow_mirror(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
-	int			outer;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		!(TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ||
@@ -54,27 +53,16 @@ feedback_mlflow_mirror(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("mirror_mlflow is a trigger of MLflow's assessments"),
 				 errhint("attach_mlflow creates it.")));
-	if (feedback_mlflow_way() == MLFLOW_GOING_TO)
-		return PointerGetDatum(NULL);
-
-	outer = feedback_mlflow_go(MLFLOW_GOING_FROM);
-	PG_TRY();
-	{
-		SPI_connect();
-		mirror_event(feedback_mlflow_store(get_namespace_name(RelationGetNamespace(data->tg_relation))), data);
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		feedback_mlflow_go(outer);
-	}
-	PG_END_TRY();
+	if (feedback_mlflow_way() != MLFLOW_GOING_TO)
+		feedback_mlflow_work_on_way(MLFLOW_GOING_FROM, mirror_event, data);
 	return PointerGetDatum(NULL);
 }
 
 static void
-mirror_event(MlflowStore *store, TriggerData *data)
+mirror_event(void *arg)
 {
+	TriggerData *data = arg;
+	MlflowStore *store = feedback_mlflow_store(get_namespace_name(RelationGetNamespace(data->tg_relation)));
 	TupleDesc	descriptor = RelationGetDescr(data->tg_relation);
 	MlflowRow	old;
 	MlflowRow	row;

@@ -8,14 +8,10 @@
 
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "nodes/makefuncs.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/rel.h"
 #include "utils/resowner.h"
 
 #include "mlflow/mlflow.h"
@@ -49,7 +45,6 @@ static Statement forget_row = {
 
 /* Indexed by MlflowDirection */
 static const char *const directions[] = {"from MLflow", "to MLflow"};
-
 
 /*
  * Do something that may fail, in a subtransaction; false if it has, with the

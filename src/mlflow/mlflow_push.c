@@ -13,17 +13,13 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/timestamp.h"
 
 #include "assessment/row.h"
-#include "assessment/validate.h"
 #include "base/identifier.h"
 #include "base/text.h"
 #include "mlflow/mlflow.h"
@@ -45,7 +41,8 @@ typedef struct Pushing
 	pg_uuid_t	id;
 } Pushing;
 
-static void push_event(TriggerData *data);
+static void push_event(void *arg);
+static void push_arrived(void *arg);
 static void push_to_all(HeapTuple row, TupleDesc descriptor);
 static void push_one(void *arg);
 static void lock_trace(const text *trace_id, bool exclusive);
@@ -60,25 +57,13 @@ Datum
 feedback_mlflow_push(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
-	int			outer;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
 		!TRIGGER_FIRED_AFTER(data->tg_event) || !feedback_row_is_assessments(data->tg_relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("push_mlflow is a trigger of feedback.assessments")));
-	outer = feedback_mlflow_go(MLFLOW_GOING_TO);
-	PG_TRY();
-	{
-		SPI_connect();
-		push_event(data);
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		feedback_mlflow_go(outer);
-	}
-	PG_END_TRY();
+	feedback_mlflow_work_on_way(MLFLOW_GOING_TO, push_event, data);
 	return PointerGetDatum(NULL);
 }
 
@@ -87,9 +72,6 @@ Datum
 feedback_mlflow_trace_arrived(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
-	TupleDesc	descriptor;
-	char	   *trace_id;
-	int			outer;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
 		!TRIGGER_FIRED_AFTER(data->tg_event) || !TRIGGER_FIRED_BY_INSERT(data->tg_event))
@@ -97,28 +79,14 @@ feedback_mlflow_trace_arrived(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("mlflow_trace_arrived is a trigger of MLflow's trace_info"),
 				 errhint("attach_mlflow creates it.")));
-	descriptor = RelationGetDescr(data->tg_relation);
-	outer = feedback_mlflow_go(MLFLOW_GOING_TO);
-	PG_TRY();
-	{
-		SPI_connect();
-		trace_id = SPI_getvalue(data->tg_trigtuple, descriptor, SPI_fnumber(descriptor, "request_id"));
-		if (trace_id != NULL)
-			push_waiting(feedback_mlflow_store(get_namespace_name(RelationGetNamespace(data->tg_relation))),
-						 cstring_to_text(trace_id));
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		feedback_mlflow_go(outer);
-	}
-	PG_END_TRY();
+	feedback_mlflow_work_on_way(MLFLOW_GOING_TO, push_arrived, data);
 	return PointerGetDatum(NULL);
 }
 
 static void
-push_event(TriggerData *data)
+push_event(void *arg)
 {
+	TriggerData *data = arg;
 	TupleDesc	descriptor = RelationGetDescr(data->tg_relation);
 
 	push_to_all(data->tg_trigtuple, descriptor);
@@ -134,6 +102,18 @@ push_event(TriggerData *data)
 			!same_text(DatumGetTextPP(old_trace), DatumGetTextPP(new_trace)))
 			push_to_all(data->tg_newtuple, descriptor);
 	}
+}
+
+static void
+push_arrived(void *arg)
+{
+	TriggerData *data = arg;
+	TupleDesc	descriptor = RelationGetDescr(data->tg_relation);
+	char	   *trace_id = SPI_getvalue(data->tg_trigtuple, descriptor, SPI_fnumber(descriptor, "request_id"));
+
+	if (trace_id != NULL)
+		push_waiting(feedback_mlflow_store(get_namespace_name(RelationGetNamespace(data->tg_relation))),
+					 cstring_to_text(trace_id));
 }
 
 static void

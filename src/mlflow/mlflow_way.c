@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 
 #include "mlflow/mlflow.h"
@@ -37,4 +38,23 @@ int
 feedback_mlflow_way(void)
 {
 	return going;
+}
+
+/* Do something connected to SPI, going a way meanwhile, which ends with it however it ends. */
+void
+feedback_mlflow_work_on_way(int way, MlflowWork work, void *arg)
+{
+	int			outer = feedback_mlflow_go(way);
+
+	PG_TRY();
+	{
+		SPI_connect();
+		work(arg);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		feedback_mlflow_go(outer);
+	}
+	PG_END_TRY();
 }
