@@ -127,7 +127,7 @@ extern int	feedback_mlflow_way(void);
 extern void feedback_mlflow_work_on_way(int way, MlflowWork work, void *arg);
 
 /* mlflow_put.c */
-extern void feedback_mlflow_put_row(MlflowStore *store, text *trace_id, const pg_uuid_t *id);
+extern void feedback_mlflow_put_row(MlflowStore *store, text *trace_id, const pg_uuid_t *id, const char *mlflow_id);
 extern char *feedback_mlflow_id_of(text *trace_id, const pg_uuid_t *id);
 
 /* mlflow_push.c */

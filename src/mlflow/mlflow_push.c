@@ -39,6 +39,7 @@ typedef struct Pushing
 	MlflowStore *store;
 	text	   *trace_id;
 	pg_uuid_t	id;
+	const char *mlflow_id;
 } Pushing;
 
 static void push_event(void *arg);
@@ -135,16 +136,17 @@ push_to_all(HeapTuple row, TupleDesc descriptor)
 bool
 feedback_mlflow_push_or_note(MlflowStore *store, text *trace_id, const pg_uuid_t *id)
 {
-	Pushing		pushing = {.store = store, .trace_id = trace_id, .id = *id};
+	const char *mlflow_id = feedback_mlflow_id_of(trace_id, id);
+	Pushing		pushing = {.store = store, .trace_id = trace_id, .id = *id, .mlflow_id = mlflow_id};
 	char	   *trace = text_to_cstring(trace_id);
 	Problem		problem;
 
 	if (feedback_mlflow_try(push_one, &pushing, &problem))
 	{
-		feedback_mlflow_taken(store, feedback_mlflow_id_of(trace_id, id), trace);
+		feedback_mlflow_taken(store, mlflow_id, trace);
 		return true;
 	}
-	feedback_mlflow_note(store, TO_MLFLOW, feedback_mlflow_id_of(trace_id, id), trace, true, &problem);
+	feedback_mlflow_note(store, TO_MLFLOW, mlflow_id, trace, true, &problem);
 	return false;
 }
 
@@ -155,7 +157,7 @@ push_one(void *arg)
 
 	lock_trace(pushing->trace_id, false);
 	if (has_trace(pushing->store, pushing->trace_id))
-		feedback_mlflow_put_row(pushing->store, pushing->trace_id, &pushing->id);
+		feedback_mlflow_put_row(pushing->store, pushing->trace_id, &pushing->id, pushing->mlflow_id);
 }
 
 /*

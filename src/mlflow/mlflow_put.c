@@ -41,15 +41,15 @@ static char *run_id(Jsonb *metadata);
 static bool aggregate_value(const Value *value, double *number);
 
 /*
- * Write a row as it is now, or take it away if it is no more; raises.
+ * Write a row, which has this id there, as it is now, or take it away if it is no
+ * more; raises.
  *
  * MLflow's row is locked before ours is read: whoever changes it has then
  * committed, and changed ours too.
  */
 void
-feedback_mlflow_put_row(MlflowStore *store, text *trace_id, const pg_uuid_t *id)
+feedback_mlflow_put_row(MlflowStore *store, text *trace_id, const pg_uuid_t *id, const char *mlflow_id)
 {
-	char	   *mlflow_id = feedback_mlflow_id_of(trace_id, id);
 	Datum		key[] = {CStringGetTextDatum(mlflow_id), PointerGetDatum(trace_id)};
 	Datum		values[] = {PointerGetDatum(trace_id), UUIDPGetDatum(id)};
 	Statement  *put = feedback_mlflow_store_put(store);

@@ -30,6 +30,7 @@ typedef struct Settlement
 } Settlement;
 
 static void settle_one(void *arg);
+static void delete_gone(const Settlement *settlement);
 
 /*
  * Both sides have an assessment now, so nothing noted of it holds.  Others of its
@@ -69,20 +70,30 @@ settle_one(void *arg)
 	Settlement *settlement = arg;
 	pg_uuid_t	id;
 
-	(void) feedback_mlflow_row_id(settlement->mlflow_id, &id);
-	(void) feedback_mlflow_go(settlement->direction == TO_MLFLOW ? MLFLOW_GOING_TO : MLFLOW_GOING_FROM);
 	if (settlement->direction == TO_MLFLOW)
-		feedback_mlflow_put_row(settlement->store, settlement->trace_id, &id);
-	else if (!feedback_mlflow_apply_from(settlement->store, settlement->mlflow_id))
 	{
-		MlflowRow	gone = {.columns = {
-				[MLFLOW_ASSESSMENT_ID] = settlement->mlflow_id,
-				[MLFLOW_TRACE_ID] = text_to_cstring(settlement->trace_id)
-		}
-		};
-
-		feedback_mlflow_apply_delete(settlement->store, &gone);
+		(void) feedback_mlflow_row_id(settlement->mlflow_id, &id);
+		feedback_mlflow_put_row(settlement->store, settlement->trace_id, &id, settlement->mlflow_id);
+	}
+	else
+	{
+		(void) feedback_mlflow_go(MLFLOW_GOING_FROM);
+		if (!feedback_mlflow_apply_from(settlement->store, settlement->mlflow_id))
+			delete_gone(settlement);
 	}
 	feedback_mlflow_forget(settlement->store, settlement->direction, settlement->mlflow_id,
 						   text_to_cstring(settlement->trace_id));
+}
+
+/* MLflow has it no more, or what we cannot take */
+static void
+delete_gone(const Settlement *settlement)
+{
+	MlflowRow	gone = {.columns = {
+			[MLFLOW_ASSESSMENT_ID] = settlement->mlflow_id,
+			[MLFLOW_TRACE_ID] = text_to_cstring(settlement->trace_id)
+	}
+	};
+
+	feedback_mlflow_apply_delete(settlement->store, &gone);
 }
