@@ -5,16 +5,15 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "assessment/row.h"
 #include "assessment/validate.h"
+#include "base/relation.h"
 
 /* The columns of the parameters of ROW_INSERT_FORMAT */
 static const int parameter_columns[ROW_PARAMETERS] = {
@@ -170,10 +169,7 @@ feedback_row_to_assessment(const Datum *values, const bool *nulls, Assessment *a
 bool
 feedback_row_is_assessments(Relation relation)
 {
-	Oid			schema = get_namespace_oid("feedback", true);
-
-	return OidIsValid(schema) &&
-		RelationGetRelid(relation) == get_relname_relid("assessments", schema);
+	return RelationGetRelid(relation) == feedback_relation_find("feedback", "assessments");
 }
 
 /* The text, as in ROW_COLUMNS, of an enum of the table. */

@@ -22,7 +22,6 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -33,6 +32,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "base/relation.h"
 #include "base/statement.h"
 #include "base/text.h"
 #include "label/label_schema.h"
@@ -220,9 +220,7 @@ read_table(void)
 static Oid
 find_table(void)
 {
-	Oid			namespace = get_namespace_oid("feedback", true);
-
-	return OidIsValid(namespace) ? get_relname_relid("label_schemas", namespace) : InvalidOid;
+	return feedback_relation_find("feedback", "label_schemas");
 }
 
 static Oid

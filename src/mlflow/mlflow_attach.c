@@ -21,6 +21,7 @@
 #include "utils/lsyscache.h"
 
 #include "base/quote.h"
+#include "base/relation.h"
 #include "mlflow/mlflow.h"
 
 #define MAX_BATCH_SIZE	1000000
@@ -28,7 +29,6 @@
 static const char *schema_argument(FunctionCallInfo fcinfo);
 static void check_project_by(const char *project_by);
 static void check_may_attach(Oid role);
-static bool has_table(const char *schema, const char *table);
 static void create_triggers(const char *schema, bool push);
 static void drop_trigger(const char *schema, const char *table, const char *trigger);
 static void run_sql(const char *sql);
@@ -99,13 +99,9 @@ feedback_mlflow_detach(PG_FUNCTION_ARGS)
 	Datum		values[] = {CStringGetDatum(schema)};
 
 	SPI_connect();
-	if (has_table(schema, "assessments"))
-	{
-		drop_trigger(schema, "assessments", MLFLOW_MIRROR_TRIGGER);
-		drop_trigger(schema, "assessments", MLFLOW_TRUNCATE_TRIGGER);
-	}
-	if (has_table(schema, "trace_info"))
-		drop_trigger(schema, "trace_info", MLFLOW_TRACE_TRIGGER);
+	drop_trigger(schema, "assessments", MLFLOW_MIRROR_TRIGGER);
+	drop_trigger(schema, "assessments", MLFLOW_TRUNCATE_TRIGGER);
+	drop_trigger(schema, "trace_info", MLFLOW_TRACE_TRIGGER);
 	if (SPI_execute_with_args("SELECT feedback_internal.unregister_mlflow($1)", 1, types, values,
 							  NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not forget a store");
@@ -160,7 +156,7 @@ feedback_mlflow_unregister(PG_FUNCTION_ARGS)
 	const char *schema = NameStr(*PG_GETARG_NAME(0));
 	Datum		values[] = {CStringGetTextDatum(schema)};
 
-	if (has_table(schema, "assessments"))
+	if (OidIsValid(feedback_relation_find(schema, "assessments")))
 		feedback_mlflow_check_table(schema, "assessments", "assessment_id", GetOuterUserId());
 	SPI_connect();
 	feedback_statement_run(&remove, values, NULL, false);
@@ -179,7 +175,7 @@ feedback_mlflow_version(PG_FUNCTION_ARGS)
 	bool		isnull = true;
 	Datum		version = (Datum) 0;
 
-	if (!has_table(schema, "alembic_version"))
+	if (!OidIsValid(feedback_relation_find(schema, "alembic_version")))
 		PG_RETURN_NULL();
 	SPI_connect();
 	if (SPI_execute(psprintf("SELECT v.version_num::pg_catalog.text FROM %s.alembic_version v, feedback_internal.mlflow_stores s "
@@ -221,10 +217,9 @@ check_project_by(const char *project_by)
 void
 feedback_mlflow_check_table(const char *schema, const char *table, const char *column, Oid role)
 {
-	Oid			schema_id = get_namespace_oid(schema, true);
-	Oid			table_id = OidIsValid(schema_id) ? get_relname_relid(table, schema_id) : InvalidOid;
+	Oid			table_id = feedback_relation_find(schema, table);
 
-	if (!OidIsValid(schema_id))
+	if (!OidIsValid(get_namespace_oid(schema, true)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_SCHEMA_NAME),
 				 errmsg("schema \"%s\" does not exist", schema),
@@ -265,14 +260,6 @@ check_may_attach(Oid role)
 				 errmsg("permission denied for procedure attach_mlflow")));
 }
 
-static bool
-has_table(const char *schema, const char *table)
-{
-	Oid			schema_id = get_namespace_oid(schema, true);
-
-	return OidIsValid(schema_id) && OidIsValid(get_relname_relid(table, schema_id));
-}
-
 /* Ordinary triggers without names of columns: nothing that a migration would trip over */
 static void
 create_triggers(const char *schema, bool push)
@@ -290,13 +277,13 @@ create_triggers(const char *schema, bool push)
 		drop_trigger(schema, "trace_info", MLFLOW_TRACE_TRIGGER);
 }
 
-/* Without the notice that there is none */
+/* Without the notice that there is none, or no such table */
 static void
 drop_trigger(const char *schema, const char *table, const char *trigger)
 {
-	Oid			table_id = get_relname_relid(table, get_namespace_oid(schema, false));
+	Oid			table_id = feedback_relation_find(schema, table);
 
-	if (OidIsValid(get_trigger_oid(table_id, trigger, true)))
+	if (OidIsValid(table_id) && OidIsValid(get_trigger_oid(table_id, trigger, true)))
 		run_sql(psprintf("DROP TRIGGER %s ON %s.%s", trigger, quote_identifier(schema), table));
 }
 

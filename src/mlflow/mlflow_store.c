@@ -16,6 +16,7 @@
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -62,8 +63,7 @@ static HTAB *stores = NULL;
 static void make_statements(MlflowStore *store);
 static void make(Statement *statement, const char *sql, int count, const Oid *types);
 static Relation open_assessments(MlflowStore *store);
-static char *put_sql(MlflowStore *store, TupleDesc descriptor, Statement *statement);
-static bool has_column(TupleDesc descriptor, const char *name);
+static char *put_sql(MlflowStore *store, Oid table, Statement *statement);
 
 /* The store of a schema, whether or not it is attached */
 MlflowStore *
@@ -151,7 +151,7 @@ feedback_mlflow_store_put(MlflowStore *store)
 	if (store->put.sql == NULL || store->put_columns != descriptor->natts)
 	{
 		Statement	made = {0};
-		char	   *sql = put_sql(store, descriptor, &made);
+		char	   *sql = put_sql(store, RelationGetRelid(relation), &made);
 
 		if (store->put.plan != NULL)
 			SPI_freeplan(store->put.plan);
@@ -226,7 +226,7 @@ open_assessments(MlflowStore *store)
 
 /* The row of an assessment whose trace is there; one of another trace with its id is left alone. */
 static char *
-put_sql(MlflowStore *store, TupleDesc descriptor, Statement *statement)
+put_sql(MlflowStore *store, Oid table, Statement *statement)
 {
 	const char *schema = quote_identifier(NameStr(store->schema_name));
 	StringInfoData names;
@@ -240,7 +240,7 @@ put_sql(MlflowStore *store, TupleDesc descriptor, Statement *statement)
 	for (i = 0; i < (int) lengthof(put_columns); i++)
 	{
 		const char *name = put_columns[i].name;
-		bool		left_out = put_columns[i].optional && !has_column(descriptor, name);
+		bool		left_out = put_columns[i].optional && get_attnum(table, name) <= 0;
 
 		if (put_columns[i].source == NULL)
 			statement->types[statement->count++] = put_columns[i].type;
@@ -257,16 +257,4 @@ put_sql(MlflowStore *store, TupleDesc descriptor, Statement *statement)
 	return psprintf("INSERT INTO %s.assessments AS a (%s) SELECT %s FROM %s.trace_info t WHERE t.request_id = $2 "
 					"ON CONFLICT (assessment_id) DO UPDATE SET %s WHERE a.trace_id = excluded.trace_id",
 					schema, names.data, sources.data, schema, changes.data);
-}
-
-static bool
-has_column(TupleDesc descriptor, const char *name)
-{
-	int			i;
-
-	for (i = 0; i < descriptor->natts; i++)
-		if (!TupleDescAttr(descriptor, i)->attisdropped &&
-			strcmp(NameStr(TupleDescAttr(descriptor, i)->attname), name) == 0)
-			return true;
-	return false;
 }

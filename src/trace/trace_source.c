@@ -21,6 +21,7 @@
 #include "utils/varlena.h"
 
 #include "base/problem.h"
+#include "base/relation.h"
 #include "base/statement.h"
 #include "trace/trace.h"
 
@@ -56,7 +57,6 @@ static const struct
 
 static TraceSource *make_source(SPITupleTable *rows, uint64 row, bool readable_only);
 static bool add_mlflow(TraceSource *source, const char *schema, bool readable_only);
-static Oid	find_relation(const char *schema, const char *name);
 static bool may_read(const char *schema, const char *name, bool raise);
 static void raise_missing(const char *schema, const char *name, bool is_mlflow);
 static void check_relation(Oid relid);
@@ -126,7 +126,7 @@ make_source(SPITupleTable *rows, uint64 row, bool readable_only)
 	source->name = schema;
 	source->schema = quote_identifier(schema);
 	source->relation = quote_qualified_identifier(schema, relation);
-	source->relid = find_relation(schema, relation);
+	source->relid = feedback_relation_find(schema, relation);
 	if (!OidIsValid(source->relid))
 	{
 		if (!readable_only)
@@ -149,7 +149,7 @@ add_mlflow(TraceSource *source, const char *schema, bool readable_only)
 
 	for (i = 0; i < (int) lengthof(needed); i++)
 	{
-		if (!OidIsValid(find_relation(schema, needed[i])))
+		if (!OidIsValid(feedback_relation_find(schema, needed[i])))
 		{
 			if (!readable_only)
 				raise_missing(schema, needed[i], true);
@@ -158,24 +158,16 @@ add_mlflow(TraceSource *source, const char *schema, bool readable_only)
 		if (!may_read(schema, needed[i], !readable_only))
 			return false;
 	}
-	source->spans = find_relation(schema, "spans");
-	source->associations = find_relation(schema, "entity_associations");
+	source->spans = feedback_relation_find(schema, "spans");
+	source->associations = feedback_relation_find(schema, "entity_associations");
 	return true;
-}
-
-static Oid
-find_relation(const char *schema, const char *name)
-{
-	Oid			namespace = get_namespace_oid(schema, true);
-
-	return OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
 }
 
 /* May the caller read a column of a relation at least?  If not, 42501 with what would be right. */
 static bool
 may_read(const char *schema, const char *name, bool raise)
 {
-	Oid			relid = find_relation(schema, name);
+	Oid			relid = feedback_relation_find(schema, name);
 	bool		usage = DatumGetBool(DirectFunctionCall2(has_schema_privilege_id,
 														 ObjectIdGetDatum(get_namespace_oid(schema, false)),
 														 CStringGetTextDatum("USAGE")));
