@@ -12,6 +12,13 @@
 /* Enough for YYYY-MM-DDTHH:MM:SS.ffffffZ and a NUL */
 #define RFC3339_BUFFER_SIZE		32
 
+/* 1970 as a time of PostgreSQL's: to be added to microseconds since then */
+#define UNIX_EPOCH		(((int64) UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY)
+
+/* The years 1 to 9999 in milliseconds since 1970 */
+#define UNIX_MIN_MILLISECONDS	INT64CONST(-62135596800000)
+#define UNIX_MAX_MILLISECONDS	INT64CONST(253402300799999)
+
 typedef enum TimeResult
 {
 	TIME_OK,

@@ -12,13 +12,11 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "base/rfc3339.h"
 #include "input/otlp_id.h"
 
 #define TRACE_ID_BYTES		16
 #define SPAN_ID_BYTES		8
-
-#define UNIX_EPOCH_OFFSET \
-	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
 static bool read_id(const Member *member, int bytes, const char *noun, text **result,
 					Problem *problem);
@@ -78,7 +76,7 @@ feedback_otlp_time(const Member *member, Assessment *assessment, text **nanoseco
 	if (nanos == 0)
 		return true;
 	assessment->has_create_time = true;
-	assessment->create_time = (TimestampTz) (nanos / 1000) - UNIX_EPOCH_OFFSET;
+	assessment->create_time = (TimestampTz) (nanos / 1000) + UNIX_EPOCH;
 	*nanoseconds = cstring_to_text(psprintf(UINT64_FORMAT, nanos));
 	return true;
 }

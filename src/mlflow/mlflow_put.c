@@ -15,9 +15,8 @@
 #include "assessment/row.h"
 #include "assessment/validate.h"
 #include "base/identifier.h"
+#include "base/rfc3339.h"
 #include "mlflow/mlflow.h"
-
-#define UNIX_EPOCH		(((int64) UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY)
 
 /* Parameters of the statement that writes a row, in the order of its columns */
 #define PUT_PARAMETERS	18

@@ -15,14 +15,10 @@
 #include "assessment/validate.h"
 #include "assessment/value.h"
 #include "base/identifier.h"
+#include "base/rfc3339.h"
 #include "input/document_read.h"
 #include "input/document_value.h"
 #include "mlflow/mlflow.h"
-
-/* Milliseconds since 1970 beyond these are no time of ours: the years 1 and 9999 */
-#define MIN_MILLISECONDS	INT64CONST(-62135596800000)
-#define MAX_MILLISECONDS	INT64CONST(253402300799999)
-#define UNIX_EPOCH			(((int64) UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY)
 
 /* Indexed by MlflowColumn */
 static const char *const column_names[] = {
@@ -174,7 +170,7 @@ read_milliseconds(const MlflowRow *row, MlflowColumn column, const char *ours, T
 	const char *string = row->columns[column];
 	int64		milliseconds = string == NULL ? PG_INT64_MAX : strtoll(string, NULL, 10);
 
-	if (milliseconds < MIN_MILLISECONDS || milliseconds > MAX_MILLISECONDS)
+	if (milliseconds < UNIX_MIN_MILLISECONDS || milliseconds > UNIX_MAX_MILLISECONDS)
 		return feedback_problem_set(problem, ERRCODE_DATETIME_FIELD_OVERFLOW, ours,
 									psprintf("%s is out of range", column_names[column]),
 									"Times lie in the years 1 to 9999.", NULL);

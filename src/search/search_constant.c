@@ -22,10 +22,8 @@
 #include "assessment/validate.h"
 #include "base/json_text.h"
 #include "base/number.h"
+#include "base/rfc3339.h"
 #include "search/search.h"
-
-/* Microseconds from 1970 to 2000, where PostgreSQL's times begin */
-#define EPOCH_SHIFT	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
 static Datum read_input(Parser *parser, PGFunction input, const char *string);
 static void check_regex(Parser *parser, const char *regex);
@@ -102,7 +100,7 @@ feedback_search_time_to_milliseconds(Parser *parser, int time, bool ordered)
 
 	if (TIMESTAMP_NOT_FINITE(microseconds))
 		return feedback_search_number(parser, TIMESTAMP_IS_NOBEGIN(microseconds) ? "-Infinity" : "Infinity");
-	microseconds += EPOCH_SHIFT;
+	microseconds -= UNIX_EPOCH;
 	if (microseconds % 1000 == 0)
 		digits = psprintf(INT64_FORMAT, microseconds / 1000);
 	else
@@ -115,8 +113,8 @@ int
 feedback_search_milliseconds_to_time(Parser *parser, const char *digits)
 {
 	double		milliseconds = strtod(digits, NULL);
-	double		first = (MIN_TIMESTAMP + EPOCH_SHIFT) / 1000.0;
-	double		last = (END_TIMESTAMP - EPOCH_SHIFT) / 1000.0;
+	double		first = (MIN_TIMESTAMP - UNIX_EPOCH) / 1000.0;
+	double		last = (END_TIMESTAMP + UNIX_EPOCH) / 1000.0;
 	TimestampTz time;
 
 	if (milliseconds < first)
@@ -124,7 +122,7 @@ feedback_search_milliseconds_to_time(Parser *parser, const char *digits)
 	else if (milliseconds >= last)
 		time = DT_NOEND;
 	else
-		time = (TimestampTz) rint(milliseconds * 1000) - EPOCH_SHIFT;
+		time = (TimestampTz) rint(milliseconds * 1000) + UNIX_EPOCH;
 	return feedback_search_parameter(parser->parameters, TIMESTAMPTZOID, TimestampTzGetDatum(time));
 }
 

@@ -10,11 +10,8 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 
+#include "base/rfc3339.h"
 #include "trace/trace.h"
-
-/* Times beyond these years are none */
-#define FIRST_MILLISECOND	"-62135596800000"
-#define LAST_MILLISECOND	"253402300799999"
 
 static char *view_column(const TraceSource *source, TraceColumn column);
 static char *mlflow_column(const TraceSource *source, TraceColumn column);
@@ -95,8 +92,9 @@ mlflow_column(const TraceSource *source, TraceColumn column)
 		case TRACE_ID:
 			return "t.request_id::text";
 		case TRACE_REQUEST_TIME:
-			return "CASE WHEN t.timestamp_ms BETWEEN " FIRST_MILLISECOND " AND " LAST_MILLISECOND
-				" THEN timestamptz 'epoch' + t.timestamp_ms * interval '1 millisecond' END";
+			return psprintf("CASE WHEN t.timestamp_ms BETWEEN " INT64_FORMAT " AND " INT64_FORMAT
+							" THEN timestamptz 'epoch' + t.timestamp_ms * interval '1 millisecond' END",
+							UNIX_MIN_MILLISECONDS, UNIX_MAX_MILLISECONDS);
 		case TRACE_STATE:
 			return "t.status::text";
 		case TRACE_REQUEST_PREVIEW:
