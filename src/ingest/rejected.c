@@ -74,7 +74,7 @@ static Statement remove_row = {
 	.types = {UUIDOID}
 };
 
-static HTAB *count_repeated(const Batch *batch);
+static HTAB *count_repeated(const Batch *batch, Repeated **of_items);
 static void derive_rejected_id(const BatchItem *item, pg_uuid_t *id);
 static const char *rejected_mode(const BatchItem *item);
 static void keep_item(const BatchItem *item, const Repeated *repeated, text *origin);
@@ -96,32 +96,28 @@ feedback_rejected_keep(const Batch *batch, const char *origin)
 	text	   *from = cstring_to_text(origin);
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "feedback rejected documents",
 												  ALLOCSET_DEFAULT_SIZES);
-	HTAB	   *repeated = count_repeated(batch);
+	Repeated  **of_items = palloc_extended(batch->count * sizeof(Repeated *), MCXT_ALLOC_HUGE);
+	HTAB	   *repeated = count_repeated(batch, of_items);
 	MemoryContext outer = MemoryContextSwitchTo(scratch);
 	int			i;
 
 	for (i = 0; i < batch->count; i++)
 	{
-		pg_uuid_t	id;
-		const Repeated *one;
-
 		CHECK_FOR_INTERRUPTS();
-		if (!batch->items[i].bad)
+		if (!batch->items[i].bad || of_items[i]->last != i)
 			continue;
-		derive_rejected_id(&batch->items[i], &id);
-		one = hash_search(repeated, &id, HASH_FIND, NULL);
-		if (one->last == i)
-			keep_item(&batch->items[i], one, from);
+		keep_item(&batch->items[i], of_items[i], from);
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(outer);
 	MemoryContextDelete(scratch);
 	hash_destroy(repeated);
+	pfree(of_items);
 }
 
-/* Count how often each bad document comes. */
+/* Count how often each bad document comes; of_items has that of each of them. */
 static HTAB *
-count_repeated(const Batch *batch)
+count_repeated(const Batch *batch, Repeated **of_items)
 {
 	HASHCTL		control = {.keysize = sizeof(pg_uuid_t), .entrysize = sizeof(Repeated), .hcxt = CurrentMemoryContext};
 	HTAB	   *repeated = hash_create("feedback repeated documents", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -140,6 +136,7 @@ count_repeated(const Batch *batch)
 		one = hash_search(repeated, &id, HASH_ENTER, &found);
 		one->times = found ? one->times + 1 : 1;
 		one->last = i;
+		of_items[i] = one;
 	}
 	return repeated;
 }
