@@ -43,8 +43,6 @@ static bool check_time(bool given, TimestampTz time, const char *column, Problem
 static bool check_overrides(const Assessment *assessment, Problem *problem);
 static bool check_required(const text *string, const char *column, const char *label,
 						   Problem *problem);
-static bool check_identifier_length(const text *string, int minimum, const char *column,
-									const char *label, Problem *problem);
 static bool names_type(const char *name, const char *type, int length);
 
 /*
@@ -75,7 +73,7 @@ bool
 feedback_validate_trace_id(const text *trace_id, Problem *problem)
 {
 	return check_required(trace_id, "trace_id", "trace_id", problem) &&
-		check_identifier_length(trace_id, 1, "trace_id", "trace_id", problem);
+		feedback_validate_identifier(trace_id, 1, "trace_id", "trace_id", problem);
 }
 
 bool
@@ -84,7 +82,7 @@ feedback_validate_name(const text *name, bool from_document, Problem *problem)
 	const char *label = from_document ? "assessment_name" : "name";
 
 	return check_required(name, "name", label, problem) &&
-		check_identifier_length(name, 1, "name", label, problem);
+		feedback_validate_identifier(name, 1, "name", label, problem);
 }
 
 /* A document may spell "no span" as an empty one, and gets it back so. */
@@ -92,21 +90,41 @@ bool
 feedback_validate_span_id(const text *span_id, Problem *problem)
 {
 	return span_id == NULL ||
-		check_identifier_length(span_id, 0, "span_id", "span_id", problem);
+		feedback_validate_identifier(span_id, 0, "span_id", "span_id", problem);
 }
 
 /* Of a project that is given; another one is that of a setting. */
 bool
 feedback_validate_project(const text *project, Problem *problem)
 {
-	return check_identifier_length(project, 1, "project", "project", problem);
+	return feedback_validate_identifier(project, 1, "project", "project", problem);
 }
 
 bool
 feedback_validate_source_id(const text *source_id, Problem *problem)
 {
 	return source_id == NULL ||
-		check_identifier_length(source_id, 0, "source_id", "source_id", problem);
+		feedback_validate_identifier(source_id, 0, "source_id", "source_id", problem);
+}
+
+/* Check the length in characters, which is at most that in bytes. */
+bool
+feedback_validate_identifier(const text *string, int minimum, const char *column,
+							 const char *label, Problem *problem)
+{
+	int			length = VARSIZE_ANY_EXHDR(string);
+
+	if (length >= minimum && length <= MAX_IDENTIFIER_LENGTH)
+		return true;
+
+	length = pg_mbstrlen_with_len(VARDATA_ANY(string), length);
+	if (length >= minimum && length <= MAX_IDENTIFIER_LENGTH)
+		return true;
+	return feedback_problem_set(problem, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, column,
+								psprintf(length == 0 ? "%s is empty" : "%s is too long", label),
+								psprintf("It has %d characters; allowed are %d to %d.",
+										 length, minimum, MAX_IDENTIFIER_LENGTH),
+								NULL);
 }
 
 /* A value, an error or both; the explicit null is a value for feedback only. */
@@ -276,7 +294,7 @@ check_project(const Assessment *assessment, Problem *problem)
 		feedback_problem_set(problem, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "project",
 							 "project is not valid in the encoding of the database",
 							 NULL, NULL);
-	else if (check_identifier_length(project, 1, "project", "project", problem))
+	else if (feedback_validate_identifier(project, 1, "project", "project", problem))
 		return true;
 	problem->hint = "It comes from the setting feedback.project.";
 	return false;
@@ -347,26 +365,6 @@ check_required(const text *string, const char *column, const char *label, Proble
 	return feedback_problem_set(problem, ERRCODE_NULL_VALUE_NOT_ALLOWED, column,
 								psprintf("%s is missing", label),
 								psprintf("It is required, with 1 to %d characters.", MAX_IDENTIFIER_LENGTH),
-								NULL);
-}
-
-/* Check the length in characters, which is at most that in bytes. */
-static bool
-check_identifier_length(const text *string, int minimum, const char *column,
-						const char *label, Problem *problem)
-{
-	int			length = VARSIZE_ANY_EXHDR(string);
-
-	if (length >= minimum && length <= MAX_IDENTIFIER_LENGTH)
-		return true;
-
-	length = pg_mbstrlen_with_len(VARDATA_ANY(string), length);
-	if (length >= minimum && length <= MAX_IDENTIFIER_LENGTH)
-		return true;
-	return feedback_problem_set(problem, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, column,
-								psprintf(length == 0 ? "%s is empty" : "%s is too long", label),
-								psprintf("It has %d characters; allowed are %d to %d.",
-										 length, minimum, MAX_IDENTIFIER_LENGTH),
 								NULL);
 }
 

@@ -16,6 +16,8 @@ extern bool feedback_validate_name(const text *name, bool from_document, Problem
 extern bool feedback_validate_project(const text *project, Problem *problem);
 extern bool feedback_validate_span_id(const text *span_id, Problem *problem);
 extern bool feedback_validate_source_id(const text *source_id, Problem *problem);
+extern bool feedback_validate_identifier(const text *string, int minimum, const char *column,
+										 const char *label, Problem *problem);
 extern bool feedback_validate_value(Assessment *assessment, Problem *problem);
 extern bool feedback_validate_source_type(const char *type, int length, const char *path,
 										  Assessment *assessment, Problem *problem);

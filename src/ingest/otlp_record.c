@@ -51,11 +51,8 @@ check_prefix(const text *prefix)
 {
 	Problem		problem;
 
-	if (prefix == NULL || feedback_validate_source_id(prefix, &problem))
-		return;
-	problem.message = psprintf("trace_id_prefix%s", problem.message + strlen("source_id"));
-	problem.column = "trace_id";
-	feedback_problem_raise(&problem);
+	if (prefix != NULL && !feedback_validate_identifier(prefix, 0, "trace_id", "trace_id_prefix", &problem))
+		feedback_problem_raise(&problem);
 }
 
 /* Begin a document, which has members of the record next. */
