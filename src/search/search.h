@@ -180,6 +180,7 @@ typedef struct Search
 /* search_lex.c */
 extern Token feedback_search_token(Lexer *lexer);
 extern bool feedback_search_is(const Token *token, const char *word);
+extern bool feedback_search_names(const Token *token, const char *word);
 extern int	feedback_search_place(const Lexer *lexer, const Token *token);
 extern void feedback_search_context(void *parser);
 pg_noreturn extern void feedback_search_error(const Lexer *lexer, const Token *token, const char *expected);
@@ -234,6 +235,7 @@ extern void feedback_search_append_rows(StringInfo sql, const char *trace, const
 extern void feedback_search_append_trace(StringInfo sql, const Condition *node, const char *alias);
 extern void feedback_search_append_assessment(StringInfo sql, const Condition *exists, const char *alias, bool by_name);
 extern void feedback_search_append_comparison(StringInfo sql, const Condition *node, const char *alias);
+extern void feedback_search_append_project(Search *search, const char *alias);
 
 /* search_branch.c */
 extern void feedback_search_append_branch(Search *search, const Branch *branch);

@@ -39,7 +39,6 @@ static void append_rows_of(Search *search, const Branch *branch);
 static void append_newest_of_all(Search *search, const Branch *branch);
 static void append_in_order(Search *search, const Branch *branch);
 static void append_traces_of(Search *search, const Branch *branch, const Condition *few);
-static void append_project(Search *search, const char *alias);
 static void append_others(Search *search, const List *others, const char *alias);
 static void append_end(Search *search);
 
@@ -268,7 +267,7 @@ append_newest_of_all(Search *search, const Branch *branch)
 						   "SELECT r.project, r.trace_id, max(r.create_time) AS create_time FROM feedback.assessments r WHERE ");
 	feedback_search_append_assessment(&search->sql, branch->leading, "r", true);
 	append_nulls(&search->sql, branch->leading, "r");
-	append_project(search, "r");
+	feedback_search_append_project(search, "r");
 	appendStringInfoString(&search->sql, " GROUP BY r.project, r.trace_id OFFSET 0) a WHERE true");
 	append_others(search, branch->others, "a");
 	appendStringInfoChar(&search->sql, ')');
@@ -296,7 +295,7 @@ append_in_order(Search *search, const Branch *branch)
 	feedback_search_append_assessment(&search->sql, branch->leading, "a", value != NULL);
 	if (value != NULL)
 		append_nulls(&search->sql, branch->leading, "a");
-	append_project(search, "a");
+	feedback_search_append_project(search, "a");
 	appendStringInfoString(&search->sql, " ORDER BY ");
 	if (value != NULL)
 		append_value_order(&search->sql, value, " DESC", "\"left\"(a.text_value, 60)");
@@ -313,13 +312,6 @@ append_in_order(Search *search, const Branch *branch)
 	append_end(search);
 }
 
-static void
-append_project(Search *search, const char *alias)
-{
-	if (search->project > 0)
-		appendStringInfo(&search->sql, " AND %s.project = $%d", alias, search->project);
-}
-
 /* The branch's newest row in each of the traces that have the assessment of which there are few */
 static void
 append_traces_of(Search *search, const Branch *branch, const Condition *few)
@@ -329,7 +321,7 @@ append_traces_of(Search *search, const Branch *branch, const Condition *few)
 						   "FROM feedback.assessments c WHERE ");
 	feedback_search_append_assessment(&search->sql, few, "c", true);
 	append_nulls(&search->sql, few, "c");
-	append_project(search, "c");
+	feedback_search_append_project(search, "c");
 	appendStringInfoString(&search->sql,
 						   " OFFSET 0) t CROSS JOIN LATERAL (SELECT b.project, b.trace_id, b.create_time FROM ");
 	feedback_search_append_rows(&search->sql, "t", "b", branch->leading);

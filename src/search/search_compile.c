@@ -295,8 +295,7 @@ append_merged(Search *search, const Condition *filter)
 	append_row(search, filter, "b");
 	feedback_search_end_newest(search, NIL);
 	appendStringInfoString(&search->sql, " WHERE coalesce(n.assessment_id = a.assessment_id, false)");
-	if (search->project > 0)
-		appendStringInfo(&search->sql, " AND a.project = $%d", search->project);
+	feedback_search_append_project(search, "a");
 	appendStringInfo(&search->sql, " ORDER BY a.create_time DESC, a.trace_id, a.project%s)", search->limit);
 }
 

@@ -170,6 +170,14 @@ feedback_search_append_comparison(StringInfo sql, const Condition *node, const c
 		appendStringInfo(sql, "(%s %s $%d)", left, node->operator, node->constant);
 }
 
+/* That a row is of the project, if one is asked for */
+void
+feedback_search_append_project(Search *search, const char *alias)
+{
+	if (search->project > 0)
+		appendStringInfo(&search->sql, " AND %s.project = $%d", alias, search->project);
+}
+
 /* What a field is in SQL */
 static char *
 column(const Condition *node, const char *alias)

@@ -173,6 +173,13 @@ feedback_search_is(const Token *token, const char *word)
 		pg_strcasecmp(token->value, word) == 0;
 }
 
+/* The same, or the word as it is in back-ticks, as MLflow has it */
+bool
+feedback_search_names(const Token *token, const char *word)
+{
+	return feedback_search_is(token, word) || (token->type == TOKEN_QUOTED_NAME && strcmp(token->value, word) == 0);
+}
+
 /* Where in the text a word starts, in characters from 1 */
 int
 feedback_search_place(const Lexer *lexer, const Token *token)

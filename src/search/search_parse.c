@@ -149,8 +149,7 @@ parse_condition(Parser *parser)
 	if (feedback_search_accept(parser, "trace_id"))
 		return feedback_search_node(NODE_EXISTS,
 									list_make1(feedback_search_compare(parser, FIELD_TRACE_ID, 0)));
-	if (feedback_search_is(&parser->token, "span") ||
-		(parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, "span") == 0))
+	if (feedback_search_names(&parser->token, "span"))
 		return parse_span(parser);
 	return feedback_search_trace(parser);
 }
@@ -164,8 +163,7 @@ parse_kind(Parser *parser)
 
 	for (i = 0; i < (int) lengthof(kinds); i++)
 	{
-		if (feedback_search_is(&parser->token, kinds[i]) ||
-			(parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, kinds[i]) == 0))
+		if (feedback_search_names(&parser->token, kinds[i]))
 		{
 			feedback_search_advance(parser);
 			return kinds[i];

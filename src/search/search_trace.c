@@ -104,8 +104,7 @@ accept_prefix(Parser *parser, const char *const *words, int count)
 
 	for (i = 0; i < count; i++)
 	{
-		if (!feedback_search_is(&parser->token, words[i]) &&
-			!(parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, words[i]) == 0))
+		if (!feedback_search_names(&parser->token, words[i]))
 			continue;
 		feedback_search_advance(parser);
 		feedback_search_expect(parser, ".");
@@ -123,9 +122,7 @@ parse_trace_field(Parser *parser, bool bare)
 	{
 		Condition  *node;
 
-		if ((bare && !fields[i].bare) ||
-			!(feedback_search_is(&parser->token, fields[i].name) ||
-			  (parser->token.type == TOKEN_QUOTED_NAME && strcmp(parser->token.value, fields[i].name) == 0)))
+		if ((bare && !fields[i].bare) || !feedback_search_names(&parser->token, fields[i].name))
 			continue;
 		feedback_search_advance(parser);
 		if (fields[i].part == PART_SPAN)

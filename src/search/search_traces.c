@@ -46,8 +46,8 @@ append_source_traces(Search *search, const Branch *branch, const TraceSource *so
 		appendStringInfoString(&search->sql, " AND ");
 		feedback_search_append_trace(&search->sql, lfirst(lc), "q");
 	}
-	if (!source->is_mlflow && search->project > 0)
-		appendStringInfo(&search->sql, " AND q.project = $%d", search->project);
+	if (!source->is_mlflow)
+		feedback_search_append_project(search, "q");
 	appendStringInfo(&search->sql, " ORDER BY q.place DESC, q.trace_id%s) a", search->limit);
 	if (source->is_mlflow && search->project > 0)
 		appendStringInfo(&search->sql, " WHERE %s = $%d", feedback_trace_column(source, TRACE_PROJECT), search->project);
