@@ -16,7 +16,6 @@
 
 static bool decode_escape(const char **at, const char *end, char **out);
 static bool decode_unicode_escape(const char **at, const char *end, char **out);
-static int	read_unit(const char *at, const char *end);
 
 /*
  * What a string says, which stands without its quotes in so many bytes: in
@@ -70,6 +69,29 @@ feedback_json_string_is(const char *json, int length, const char *string)
 	return same;
 }
 
+/* The code of \uXXXX; -1 if it is not that. */
+int
+feedback_json_string_unit(const char *at, const char *end)
+{
+	int			unit = 0;
+	int			i;
+
+	if (end - at < JSON_UNIT_LENGTH || at[0] != '\\' || at[1] != 'u')
+		return -1;
+	for (i = 2; i < JSON_UNIT_LENGTH; i++)
+	{
+		char		c = pg_ascii_tolower((unsigned char) at[i]);
+
+		if (c >= '0' && c <= '9')
+			unit = unit * 16 + (c - '0');
+		else if (c >= 'a' && c <= 'f')
+			unit = unit * 16 + (c - 'a' + 10);
+		else
+			return -1;
+	}
+	return unit;
+}
+
 /* Decode what follows a backslash. */
 static bool
 decode_escape(const char **at, const char *end, char **out)
@@ -94,44 +116,21 @@ decode_escape(const char **at, const char *end, char **out)
 static bool
 decode_unicode_escape(const char **at, const char *end, char **out)
 {
-	pg_wchar	character = read_unit(*at, end);
+	pg_wchar	character = feedback_json_string_unit(*at, end);
 
-	*at += 6;
+	*at += JSON_UNIT_LENGTH;
 	if (is_utf16_surrogate_first(character))
 	{
-		int			second = read_unit(*at, end);
+		int			second = feedback_json_string_unit(*at, end);
 
 		if (second < 0 || !is_utf16_surrogate_second(second))
 			return false;
 		character = surrogate_pair_to_codepoint(character, second);
-		*at += 6;
+		*at += JSON_UNIT_LENGTH;
 	}
 	if (character == 0 || is_utf16_surrogate_second(character) || !is_valid_unicode_codepoint(character))
 		return false;
 	unicode_to_utf8(character, (unsigned char *) *out);
 	*out += pg_utf_mblen((unsigned char *) *out);
 	return true;
-}
-
-/* The code of \uXXXX; -1 if it is not that. */
-static int
-read_unit(const char *at, const char *end)
-{
-	int			unit = 0;
-	int			i;
-
-	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
-		return -1;
-	for (i = 2; i < 6; i++)
-	{
-		char		c = pg_ascii_tolower((unsigned char) at[i]);
-
-		if (c >= '0' && c <= '9')
-			unit = unit * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			unit = unit * 16 + (c - 'a' + 10);
-		else
-			return -1;
-	}
-	return unit;
 }

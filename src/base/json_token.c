@@ -6,8 +6,10 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
+#include "base/json_string.h"
 #include "base/json_token.h"
 
 /* Integers of fewer digits always fit 64 bits */
@@ -15,7 +17,7 @@
 
 static bool scan_escape(JsonScanner *s);
 static bool scan_unicode_escape(JsonScanner *s);
-static int	read_hex4(JsonScanner *s);
+static int	read_unit(JsonScanner *s);
 static void skip_digits(JsonScanner *s);
 
 /* A string, from its quote to its other one. */
@@ -136,7 +138,7 @@ static bool
 scan_unicode_escape(JsonScanner *s)
 {
 	const char *start = s->at;
-	int			unit = read_hex4(s);
+	int			unit = read_unit(s);
 
 	if (unit < 0)
 		return feedback_json_token_refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
@@ -147,17 +149,17 @@ scan_unicode_escape(JsonScanner *s)
 		s->at = start;
 		return feedback_json_token_refuse(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is \\u0000");
 	}
-	if (unit >= 0xD800 && unit <= 0xDFFF)
+	if (is_utf16_surrogate_first(unit) || is_utf16_surrogate_second(unit))
 	{
 		int			second = -1;
 
-		if (unit <= 0xDBFF && s->end - s->at >= 2 && s->at[0] == '\\' && s->at[1] == 'u')
+		if (is_utf16_surrogate_first(unit) && s->end - s->at >= 2 && s->at[0] == '\\' && s->at[1] == 'u')
 		{
-			second = read_hex4(s);
+			second = read_unit(s);
 			if (second < 0)
 				return feedback_json_token_refuse(s, ERRCODE_INVALID_JSON_TEXT, "There is an invalid escape in a string");
 		}
-		if (second < 0xDC00 || second > 0xDFFF)
+		if (second < 0 || !is_utf16_surrogate_second(second))
 		{
 			s->at = start;
 			return feedback_json_token_refuse(s, ERRCODE_UNTRANSLATABLE_CHARACTER, "There is half of a surrogate pair");
@@ -168,27 +170,12 @@ scan_unicode_escape(JsonScanner *s)
 
 /* Read \uXXXX; -1 when it is not that, without moving. */
 static int
-read_hex4(JsonScanner *s)
+read_unit(JsonScanner *s)
 {
-	int			unit = 0;
-	int			i;
+	int			unit = feedback_json_string_unit(s->at, s->end);
 
-	if (s->end - s->at < 6)
-		return -1;
-	for (i = 2; i < 6; i++)
-	{
-		char		c = s->at[i];
-
-		if (c >= '0' && c <= '9')
-			unit = unit * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			unit = unit * 16 + (c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			unit = unit * 16 + (c - 'A' + 10);
-		else
-			return -1;
-	}
-	s->at += 6;
+	if (unit >= 0)
+		s->at += JSON_UNIT_LENGTH;
 	return unit;
 }
 

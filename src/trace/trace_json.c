@@ -16,6 +16,7 @@
 
 #include "base/compat.h"
 #include "base/encoding.h"
+#include "base/json_string.h"
 #include "base/json_text.h"
 #include "base/number.h"
 #include "trace/trace.h"
@@ -34,7 +35,6 @@
 
 static bool mend(StringInfo out, const char *json, const char *end);
 static const char *copy_escape(StringInfo out, const char *json, const char *end, bool *changed);
-static int	read_escape_unit(const char *escape, const char *end);
 static bool can_hold(int unit, int second);
 static const char *copy_token(StringInfo out, const char *json, const char *end, bool *changed);
 static Datum with_note(Datum object, const char *note);
@@ -134,18 +134,18 @@ mend(StringInfo out, const char *json, const char *end)
 static const char *
 copy_escape(StringInfo out, const char *json, const char *end, bool *changed)
 {
-	int			unit = read_escape_unit(json, end);
+	int			unit = feedback_json_string_unit(json, end);
 	int			second = -1;
 	int			length = Min(end - json, 2);
 
 	if (unit >= 0)
 	{
-		length = 6;
-		if (unit >= 0xD800 && unit <= 0xDBFF)
+		length = JSON_UNIT_LENGTH;
+		if (is_utf16_surrogate_first(unit))
 		{
-			second = read_escape_unit(json + length, end);
-			if (second >= 0xDC00 && second <= 0xDFFF)
-				length += 6;
+			second = feedback_json_string_unit(json + length, end);
+			if (second >= 0 && is_utf16_surrogate_second(second))
+				length += JSON_UNIT_LENGTH;
 			else
 				second = -1;
 		}
@@ -153,25 +153,11 @@ copy_escape(StringInfo out, const char *json, const char *end, bool *changed)
 		{
 			appendStringInfoChar(out, '\\');
 			*changed = true;
-			length = 6;			/* the second half is alone then */
+			length = JSON_UNIT_LENGTH;	/* the second half is alone then */
 		}
 	}
 	appendBinaryStringInfo(out, json, length);
 	return json + length;
-}
-
-/* The number of \uXXXX; -1 if it is not that */
-static int
-read_escape_unit(const char *escape, const char *end)
-{
-	char		digits[5] = {0};
-
-	if (end - escape < 6 || escape[0] != '\\' || escape[1] != 'u')
-		return -1;
-	memcpy(digits, escape + 2, 4);
-	if (strspn(digits, "0123456789abcdefABCDEF") != 4)
-		return -1;
-	return (int) strtol(digits, NULL, 16);
 }
 
 /* Can the database hold the character of one escape, or two? */
@@ -183,10 +169,10 @@ can_hold(int unit, int second)
 	int			converted_length;
 	pg_wchar	c = unit;
 
-	if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF && second < 0))
+	if (unit == 0 || is_utf16_surrogate_second(unit) || (is_utf16_surrogate_first(unit) && second < 0))
 		return false;
 	if (second >= 0)
-		c = 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00);
+		c = surrogate_pair_to_codepoint(unit, second);
 	if (GetDatabaseEncoding() == PG_UTF8 || c < 0x80)
 		return true;
 	unicode_to_utf8(c, utf8);
