@@ -60,6 +60,7 @@ SQL_PARTS = \
 	sql/parts/traces.sql \
 	sql/parts/phoenix.sql \
 	sql/parts/scorers.sql \
+	sql/parts/evaluate.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

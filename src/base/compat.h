@@ -11,9 +11,10 @@
 #include "varatt.h"
 #endif
 
-/* Before 16, one function for each class */
+/* Before 16, one function for each class; these are the classes that are checked */
 #if PG_VERSION_NUM < 160000
 #define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
+#define object_aclcheck(class, object, role, mode) pg_proc_aclcheck(object, role, mode)
 #endif
 
 /* Before 18, an attribute behind the declaration */

@@ -22,6 +22,7 @@ static void read_option(const JsonbValue *key, JsonbValue *value, const ScorerOp
 static void check_option(const ScorerOption *option, const JsonbValue *value);
 static bool is_texts(const JsonbValue *value);
 static bool is_word_of(const JsonbValue *value, const char *words);
+static char *enumerate(const char *words);
 pg_noreturn static void raise_unknown_option(const JsonbValue *key, const ScorerOption *known, int count);
 
 /* Read the options of a scorer, in the order in which they are known. */
@@ -109,7 +110,7 @@ check_option(const ScorerOption *option, const JsonbValue *value)
 		feedback_scorer_raise_option(ERRCODE_INVALID_PARAMETER_VALUE,
 									 psprintf("invalid option \"%s\": %s", option->name,
 											  feedback_quote(value->val.string.val, value->val.string.len)),
-									 NULL, psprintf("It is one of: %s.", option->words));
+									 NULL, psprintf("It is one of: %s.", enumerate(option->words)));
 }
 
 static bool
@@ -144,6 +145,22 @@ is_word_of(const JsonbValue *value, const char *words)
 			return false;
 		words += length + 1;
 	}
+}
+
+/* Words with commas between them */
+static char *
+enumerate(const char *words)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (; *words != '\0'; words++)
+	{
+		if (*words == ' ')
+			appendStringInfoChar(&list, ',');
+		appendStringInfoChar(&list, *words);
+	}
+	return list.data;
 }
 
 /* Is an option given, and true? */

@@ -10,6 +10,7 @@ GRANT SELECT ON feedback.assessments,
                 feedback.agreement,
                 feedback.label_schemas,
                 feedback.traces, feedback_internal.trace_stores,
+                feedback.evaluation_runs, feedback_internal.known_runs,
                 feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
                 feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
                 feedback_internal.recent_trend

@@ -166,6 +166,20 @@ SELECT set_eq(
            ('latency_ms(trace jsonb) → numeric', ARRAY['']),
            ('tokens_within(trace jsonb, options jsonb = ''{}'') → boolean', ARRAY['']),
            ('token_count(trace jsonb, options jsonb = ''{}'') → numeric', ARRAY['']),
+           ('scorer(scorer text, options jsonb = NULL, name text = NULL) → text', ARRAY['']),
+           ('evaluate(scorers text[], trace_ids text[] = NULL, filter text = NULL, data jsonb = NULL, dataset regclass = NULL, run_name text = NULL, '
+            'project text = NULL, metadata jsonb = NULL, max_traces integer = NULL, level double precision = 0.95, new_run_id text = NULL) → '
+            'TABLE(run_id text, scorer text, n_traces bigint, n_value bigint, n_error bigint, mean numeric, low double precision, high double precision, '
+            'n_true bigint, n_false bigint, texts jsonb)', ARRAY['']),
+           ('evaluation_summary(run text, level double precision = 0.95) → '
+            'TABLE(run_id text, scorer text, n_traces bigint, n_value bigint, n_error bigint, mean numeric, low double precision, high double precision, '
+            'n_true bigint, n_false bigint, texts jsonb)', ARRAY['']),
+           ('run_argument(run text, argument text) → text', ARRAY['']),
+           ('run_results(run_id text) → TABLE(project text, trace_id text, span_id text, name text, value jsonb, boolean_value boolean, numeric_value numeric, '
+            'text_value text, error_code text, rationale text, create_time timestamp with time zone, assessment_id uuid)', ARRAY['']),
+           ('run_summary(run_id text, scorers text[], n_traces bigint, level double precision) → '
+            'TABLE(run_id text, scorer text, n_traces bigint, n_value bigint, n_error bigint, mean numeric, low double precision, high double precision, '
+            'n_true bigint, n_false bigint, texts jsonb)', ARRAY['']),
            ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
             'TABLE(project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb, '
             'rationale_a text, rationale_b text, create_time timestamp with time zone)', ARRAY['']),
@@ -330,6 +344,8 @@ SELECT set_eq(
               ('span_content', 'i', 's', true, false),
               ('trace_material', 'i', 's', true, false),
               ('evaluation_trace', 's', 'r', false, false),
+              ('scorer', 'i', 's', false, false), ('evaluate', 'v', 'u', false, false), ('evaluation_summary', 's', 's', false, false),
+              ('run_argument', 's', 's', false, false), ('run_results', 's', 's', false, false), ('run_summary', 's', 's', false, false),
               ('exact_match', 'i', 's', false, false), ('contains_expected', 'i', 's', false, false), ('json_match', 'i', 's', false, false),
               ('regex_match', 'i', 's', false, false), ('numeric_match', 'i', 's', false, false), ('length_within', 'i', 's', false, false),
               ('levenshtein_similarity', 'i', 's', false, false), ('levenshtein_similarity', 'i', 's', true, false),

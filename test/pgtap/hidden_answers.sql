@@ -15,7 +15,8 @@ GRANT SELECT ON feedback.assessments, feedback.label_schemas, feedback.feedback,
     TO feedback_blind;
 GRANT SELECT ON feedback_internal.counted_state, feedback_internal.counted_totals, feedback_internal.counted_days,
                 feedback_internal.counted_cells, feedback_internal.counted_values, feedback_internal.counted_changes,
-                feedback_internal.recent_trend, feedback_internal.trace_stores
+                feedback_internal.recent_trend, feedback_internal.trace_stores,
+                feedback.evaluation_runs, feedback_internal.known_runs
     TO feedback_blind;
 TRUNCATE feedback.assessments, feedback.rejected_assessments;
 ALTER TABLE feedback.assessments ENABLE ROW LEVEL SECURITY;
@@ -41,6 +42,8 @@ FROM unnest(ARRAY[
     $$regexp_replace(feedback.report_html(), '\d+:\d+(:\d+)?', '', 'g')$$, -- but for the clock
     $$feedback.get_trace('tr-secret')$$, $$feedback.evaluation_trace('tr-secret')$$, $$feedback.traces('{tr-secret}')$$, $$feedback_internal.read_traces(NULL, true)$$,
     $$feedback_internal.trace_tags('old', 'tr-secret')$$, $$feedback_internal.trace_metadata('old', 'tr-secret')$$, $$feedback_internal.trace_user('old', 'tr-secret')$$,
+    $$feedback.evaluation_summary('hidden run')$$, $$feedback.evaluation_summary('secret')$$, $$feedback_internal.run_argument('hidden run', 'run')$$,
+    $$feedback_internal.run_results('hidden run')$$, $$feedback_internal.run_summary('hidden run', '{rating}', 3, 0.95)$$,
     $$feedback.label_schema_violations('gated')$$, $$feedback.check_summaries()$$,
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,
     $$feedback_internal.all_facts()$$, $$feedback_internal.uncounted_rows('0', '{}')$$, $$feedback_internal.uncounted_facts('0', '{}')$$,
@@ -73,6 +76,9 @@ CREATE FUNCTION helper.fill() RETURNS void LANGUAGE sql AS $$
     SELECT feedback.log_feedback('tr-secret', 'broken', error_code => 'secret', error_message => 'secret', stack_trace => 'secret');
     SELECT feedback.log_feedback('tr-secret', 'thumb', true, 'HUMAN', 'secret', project => 'secret');
     SELECT feedback.log_expectation('tr-secret', 'answer', 'secret truth');
+    SELECT feedback.log_feedback('tr-secret', 'match', true, metadata => '{"mlflow.assessment.sourceRunId": "hidden run"}');
+    INSERT INTO feedback_internal.evaluation_runs (run_id, run_name, project, start_time, end_time, scorers, scope, n_traces, trace_ids)
+    VALUES ('hidden run', 'secret', 'secret', now(), now(), '[{"name": "secret"}]', '{"filter": "secret"}', 1, '{tr-secret}') ON CONFLICT DO NOTHING;
 $$;
 SELECT helper.fill() AS done \gset
 COMMIT;
@@ -91,7 +97,7 @@ SELECT is(r.answer, e.answer, 'as in an empty database: ' || r.statement)
 FROM helper.reading r JOIN helper.empty e USING (statement) ORDER BY statement;
 SELECT ok(position('secret' IN answer) = 0, 'no secret: ' || statement) FROM helper.reading ORDER BY statement;
 SELECT is(answer, '42501', 'out of reach: ' || statement) FROM helper.reading
-WHERE statement ~ '(rollup_(state|totals|days|cells|values|changes)|rejected_\w+) t' ORDER BY statement;
+WHERE statement ~ '(rollup_(state|totals|days|cells|values|changes)|rejected_\w+|internal.evaluation_runs) t' ORDER BY statement;
 
 -- A condition of the reader's own is not shown a row that the reader may not see, whatever the plan.
 CREATE FUNCTION helper.told(role name, relation regclass) RETURNS text LANGUAGE plpgsql AS $$
@@ -131,7 +137,7 @@ SELECT * FROM finish();
 
 DROP POLICY hidden_rows ON feedback.assessments;
 ALTER TABLE feedback.assessments DISABLE ROW LEVEL SECURITY;
-TRUNCATE feedback.assessments, feedback.rejected_assessments, feedback.label_schemas;
+TRUNCATE feedback.assessments, feedback.rejected_assessments, feedback.label_schemas, feedback_internal.evaluation_runs;
 DROP SCHEMA helper CASCADE;
 DROP OWNED BY feedback_blind;
 DROP ROLE feedback_blind;

@@ -64,7 +64,7 @@ SELECT results_eq(
 SELECT results_eq(
     $$ SELECT extconfig::regclass[]::text, extcondition::text COLLATE "default", extrelocatable FROM pg_extension WHERE extname = 'feedback' $$,
     $$ VALUES ('{feedback.assessments,feedback.rejected_assessments,feedback.label_schemas,feedback_internal.mlflow_stores,'
-               'feedback_internal.mlflow_ids,feedback.mlflow_notes,feedback_internal.trace_sources}', '{"","","","","","",""}', false) $$,
+               'feedback_internal.mlflow_ids,feedback.mlflow_notes,feedback_internal.trace_sources,feedback_internal.evaluation_runs}', '{"","","","","","","",""}', false) $$,
     'a dump holds the rows of the tables');
 
 -- What belongs to the extension
@@ -107,8 +107,8 @@ SELECT ok(NOT has_schema_privilege('public', 'feedback_internal', 'USAGE')
     'nor the schema');
 SELECT is_empty(
     $$ SELECT relname FROM pg_class WHERE relnamespace IN ('feedback'::regnamespace, 'feedback_internal'::regnamespace) AND relkind = 'v'
-       AND relname !~ '^counted_' AND relname <> 'trace_stores' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false) $$,
-    'every view runs with the rights of who reads it, but for those that show the rollups, and where traces are');
+       AND relname !~ '^counted_' AND relname NOT IN ('trace_stores', 'known_runs') AND NOT coalesce('security_invoker=true' = ANY (reloptions), false) $$,
+    'every view runs with the rights of who reads it, but for those that show the rollups and runs, and where traces are');
 
 -- The library defines its settings when it is loaded.
 SELECT is(feedback.assessment_id('a-00000000000000000000000000000000'),

@@ -25,6 +25,7 @@ SELECT count(feedback.log_feedback('tr-2', 'types', true)),
        count(feedback.log_feedback('tr-2', 'types', 1, error_code => '', error_message => 'm', stack_trace => repeat('frame ', 20000))),
        count(feedback.log_expectation('tr-2', 'truth', ARRAY[1, 2], project => 'other', source_id => NULL,
                                       metadata => '{"m": {}}', create_time => '0001-01-01 00:00:00.000001Z'));
+SELECT n_value FROM feedback.evaluate('{exact_match}', data => '[{"outputs": 1, "expectations": {"expected_response": 1}}]', new_run_id => 'run', run_name => 'dumped');
 UPDATE feedback.assessments SET logged_by = 'somebody' WHERE trace_id = 'tr-2';
 
 -- A target that was updated stands behind what overrides it, where a dump will meet it too late
@@ -50,6 +51,7 @@ SELECT :rows AS rows;
 \! createdb -T template0 feedback_restored && pg_dump 2> /dev/null | $LOAD
 \c feedback_restored
 :identical
+SELECT run_id, run_name, n_traces, n_value, means FROM feedback.evaluation_runs;
 SELECT count(feedback.log_feedback('tr-1', 'n', 1));
 
 -- Custom and directory formats
@@ -64,10 +66,10 @@ SELECT count(feedback.log_feedback('tr-1', 'n', 1));
 :identical
 
 -- Data only, where the extension is installed already
-TRUNCATE feedback.assessments;
+TRUNCATE feedback.assessments, feedback_internal.evaluation_runs;
 \! pg_dump --data-only 2> /dev/null | $LOAD
 :identical
-TRUNCATE feedback.assessments;
+TRUNCATE feedback.assessments, feedback_internal.evaluation_runs;
 \! pg_dump --data-only --disable-triggers 2> /dev/null | $LOAD
 :identical
 
@@ -82,11 +84,11 @@ SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'feedback.assessments':
 
 -- Statements instead of COPY: they meet an overriding row before its target, and so have to be one transaction with
 -- deferred constraints
-TRUNCATE feedback.assessments;
+TRUNCATE feedback.assessments, feedback_internal.evaluation_runs;
 \! pg_dump --data-only --inserts 2> /dev/null | $LOAD -1 -v VERBOSITY=terse -f - 2>&1 | sed 's/^psql:[^ ]* //'
 \! pg_dump --data-only --inserts 2> /dev/null | $LOAD -1 -c 'SET CONSTRAINTS ALL DEFERRED' -f -
 :identical
-TRUNCATE feedback.assessments;
+TRUNCATE feedback.assessments, feedback_internal.evaluation_runs;
 \! pg_dump --data-only --column-inserts --rows-per-insert=2 2> /dev/null | $LOAD -1 -c 'SET CONSTRAINTS ALL DEFERRED' -f -
 :identical
 \c feedback_dump
