@@ -39,6 +39,7 @@ SQL_PARTS = \
 	sql/parts/types.sql \
 	sql/parts/statistics_types.sql \
 	sql/parts/tables.sql \
+	sql/parts/walls.sql \
 	sql/parts/rollups.sql \
 	sql/parts/identifiers.sql \
 	sql/parts/log.sql \
@@ -61,6 +62,7 @@ SQL_PARTS = \
 	sql/parts/phoenix.sql \
 	sql/parts/scorers.sql \
 	sql/parts/evaluate.sql \
+	sql/parts/access.sql \
 	sql/parts/privileges.sql
 
 SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

@@ -33,11 +33,13 @@ COMMENT ON COLUMN feedback_internal.evaluation_runs.trace_ids IS 'their ids, by 
 COMMENT ON COLUMN feedback_internal.evaluation_runs.metadata IS 'what its caller gave each of its results as metadata';
 
 -- With the rights of its owner, since a reader has none on the table, which would tell of hidden rows
-CREATE VIEW feedback_internal.known_runs AS
+CREATE VIEW feedback_internal.known_runs WITH (security_barrier = true) AS
 SELECT r.run_id, r.run_name, r.project, r.start_time, r.end_time, r.run_by, r.scorers, r.scope, r.n_traces, r.trace_ids, r.metadata
 FROM feedback_internal.evaluation_runs r
-WHERE (SELECT feedback_internal.rollup_readable());
-COMMENT ON VIEW feedback_internal.known_runs IS 'the runs; none to a role that row security hides assessments from';
+WHERE (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR r.project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
+COMMENT ON VIEW feedback_internal.known_runs IS
+    'the runs of the projects that the role may read; none where policies of others hide assessments from it';
 COMMENT ON COLUMN feedback_internal.known_runs.run_id IS 'id, which its results have in their metadata as mlflow.assessment.sourceRunId';
 COMMENT ON COLUMN feedback_internal.known_runs.run_name IS 'what its caller calls it, or null';
 COMMENT ON COLUMN feedback_internal.known_runs.project IS 'project that it was given, or the default one';

@@ -226,15 +226,22 @@ COMMENT ON TRIGGER rollup_changes_local ON feedback_internal.rollup_changes IS '
 ALTER TABLE feedback_internal.rollup_state REPLICA IDENTITY FULL;
 ALTER TABLE feedback_internal.rollup_changes REPLICA IDENTITY FULL;
 
--- What a reader may see of the rollups: everything, or nothing where row security
--- hides some of the rows, since totals would tell of those.  Then nothing counts
--- as counted, and the summaries are added up from the rows that the reader sees.
+-- What a reader may see of the rollups: those of the projects that grant_access has
+-- granted it, or nothing where other policies hide some of the rows, since totals
+-- would tell of those.  Then nothing counts as counted, and the summaries are added
+-- up from the rows that the reader sees.
 
 CREATE FUNCTION feedback_internal.rollup_readable() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN NOT row_security_active('feedback.assessments'::regclass);
+    AS 'MODULE_PATHNAME', 'feedback_rollup_readable'
+    LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.rollup_readable() IS
-    'whether the current role may read the rollups: not where row security hides assessments from it';
+    'whether the current role may read the rollups of its projects: not where policies of others hide assessments from it';
+
+CREATE FUNCTION feedback_internal.rollup_projects() RETURNS text[]
+    AS 'MODULE_PATHNAME', 'feedback_rollup_projects'
+    LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.rollup_projects() IS
+    'projects whose rollups the current role may read, where it may; null for all';
 
 CREATE VIEW feedback_internal.counted_state AS
 SELECT CASE WHEN r.readable THEN s.upto ELSE '0' END AS upto,
@@ -242,25 +249,33 @@ SELECT CASE WHEN r.readable THEN s.upto ELSE '0' END AS upto,
        s.time_zone
 FROM feedback_internal.rollup_state s, (SELECT feedback_internal.rollup_readable() AS readable) r;
 
-CREATE VIEW feedback_internal.counted_totals AS
-SELECT * FROM feedback_internal.rollup_totals WHERE (SELECT feedback_internal.rollup_readable());
-CREATE VIEW feedback_internal.counted_days AS
-SELECT * FROM feedback_internal.rollup_days WHERE (SELECT feedback_internal.rollup_readable());
+CREATE VIEW feedback_internal.counted_totals WITH (security_barrier = true) AS
+SELECT * FROM feedback_internal.rollup_totals
+WHERE (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
+CREATE VIEW feedback_internal.counted_days WITH (security_barrier = true) AS
+SELECT * FROM feedback_internal.rollup_days
+WHERE (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
 -- A range that the planner takes for a two-hundredth, or the branches of the views
 -- that turn out not to be needed would look so costly that queries are compiled.
 -- The second condition is tested before any row is read; the range alone would let a
 -- reader's own condition, which may be cheaper, see rows first.
-CREATE VIEW feedback_internal.counted_cells AS
+CREATE VIEW feedback_internal.counted_cells WITH (security_barrier = true) AS
 SELECT *
 FROM feedback_internal.rollup_cells
 WHERE hour >= (SELECT CASE WHEN feedback_internal.rollup_readable() THEN '-infinity'::timestamptz END) AND hour <= 'infinity'
-  AND (SELECT feedback_internal.rollup_readable());
-CREATE VIEW feedback_internal.counted_values AS
-SELECT * FROM feedback_internal.rollup_values WHERE (SELECT feedback_internal.rollup_readable());
-CREATE VIEW feedback_internal.counted_changes AS
+  AND (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
+CREATE VIEW feedback_internal.counted_values WITH (security_barrier = true) AS
+SELECT * FROM feedback_internal.rollup_values
+WHERE (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
+CREATE VIEW feedback_internal.counted_changes WITH (security_barrier = true) AS
 SELECT c.*
 FROM feedback_internal.rollup_changes c, feedback_internal.rollup_state s
-WHERE c.row_xid < s.upto AND c.row_xid <> ALL (s.open) AND (SELECT feedback_internal.rollup_readable());
+WHERE c.row_xid < s.upto AND c.row_xid <> ALL (s.open) AND (SELECT feedback_internal.rollup_readable())
+  AND ((SELECT feedback_internal.rollup_projects()) IS NULL OR c.project = ANY ((SELECT feedback_internal.rollup_projects())::text[]));
 
 COMMENT ON VIEW feedback_internal.counted_state IS 'rollup_state as the reader may see it';
 COMMENT ON VIEW feedback_internal.counted_totals IS 'rollup_totals as the reader may see it';

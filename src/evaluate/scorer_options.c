@@ -31,7 +31,6 @@ feedback_scorer_options(FunctionCallInfo fcinfo, const ScorerOption *known, int 
 {
 	Jsonb	   *given = PG_ARGISNULL(OPTIONS_ARGUMENT) ? NULL : PG_GETARG_JSONB_P(OPTIONS_ARGUMENT);
 	JsonbIterator *iterator;
-	JsonbIteratorToken token;
 	JsonbValue	key;
 	JsonbValue	value;
 	int			i;
@@ -43,7 +42,7 @@ feedback_scorer_options(FunctionCallInfo fcinfo, const ScorerOption *known, int 
 	{
 		iterator = JsonbIteratorInit(&given->root);
 		JsonbIteratorNext(&iterator, &value, true);
-		while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY)
+		while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 		{
 			JsonbIteratorNext(&iterator, &value, true);
 			read_option(&key, &value, known, count, options);

@@ -91,6 +91,12 @@ SELECT set_eq(
            ('summary_mean(n bigint, total numeric) → numeric', ARRAY['']),
            ('summary_stddev(n bigint, total numeric, squares numeric) → numeric', ARRAY['']),
            ('rollup_readable() → boolean', ARRAY['']),
+           ('rollup_projects() → text[]', ARRAY['']),
+           ('access_projects(level text) → text[]', ARRAY['']),
+           ('access_rank(level text) → integer', ARRAY['']),
+           ('access_level(rank integer) → text', ARRAY['']),
+           ('grant_access(role text, level text, project text = NULL) → void', ARRAY['']),
+           ('revoke_access(role text, level text = NULL, project text = NULL) → void', ARRAY['']),
            ('all_facts() → SETOF feedback_internal.rollup_changes', ARRAY['']),
            ('uncounted_rows(upto xid8, open xid8[]) → SETOF feedback_internal.rollup_changes', ARRAY['']),
            ('uncounted_facts(upto xid8, open xid8[]) → SETOF feedback_internal.rollup_changes', ARRAY['']),
@@ -321,6 +327,13 @@ SELECT set_eq(
               ('summary_mean', 'i', 's', true, false),
               ('summary_stddev', 'i', 's', true, false),
               ('rollup_readable', 's', 's', false, false),
+              ('rollup_projects', 's', 's', false, false),
+              ('access_projects', 's', 's', true, false),
+              ('access_rank', 'i', 's', true, false),
+              ('access_level', 'i', 's', true, false),
+              ('grant_access', 'v', 'u', false, true),
+              ('revoke_access', 'v', 'u', false, true),
+              ('access_grants_changed', 'v', 'u', false, true),
               ('all_facts', 's', 's', false, false),
               ('uncounted_rows', 's', 's', false, false),
               ('uncounted_facts', 's', 's', false, false),
@@ -378,7 +391,7 @@ SELECT set_eq(
               ('skip_replicated', 'v', 'u', false, false),
               ('refresh_summaries', 'v', 'u', false, true),
               ('rebuild_summaries', 'v', 'u', false, true) $$,
-    'volatility, parallel safety and strictness are marked, and only the upkeep of the rollups runs with its owner''s rights');
+    'volatility, parallel safety and strictness are marked, and only the upkeep of the rollups and of access runs with its owner''s rights');
 
 -- The parts of a call that a caller may leave to untyped literals and named notation.
 \ir ../include/helpers.sql

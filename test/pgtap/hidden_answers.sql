@@ -48,7 +48,7 @@ FROM unnest(ARRAY[
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,
     $$feedback_internal.all_facts()$$, $$feedback_internal.uncounted_rows('0', '{}')$$, $$feedback_internal.uncounted_facts('0', '{}')$$,
     $$feedback_internal.uncounted_values()$$, $$feedback_internal.long_values('default', 'opinion', 'HUMAN')$$,
-    $$feedback_internal.rollup_readable()$$, $$feedback_internal.summary_grain()$$]) call;
+    $$feedback_internal.rollup_readable()$$, $$feedback_internal.rollup_projects()$$, $$feedback_internal.access_projects('read')$$, $$feedback_internal.summary_grain()$$]) call;
 CREATE FUNCTION helper.answers() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     r helper.reading;

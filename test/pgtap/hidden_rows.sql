@@ -45,8 +45,8 @@ SELECT is_empty($$ SELECT relation, rows FROM seen WHERE rows NOT IN ('refused',
 SELECT is_empty($$ SELECT relation FROM seen WHERE is_table AND relation LIKE 'feedback_internal.%' AND rows <> 'refused' $$,
                 'no internal table is within reach');
 SELECT is((SELECT string_agg(relation, ', ' ORDER BY relation) FROM seen WHERE relation LIKE 'feedback.%' AND rows = 'refused'),
-          'feedback.mlflow_notes, feedback.mlflow_rejected, feedback.mlflow_status, feedback.rejected_assessments, feedback.rejected_summary',
-          'rejected documents and what is noted of MLflow are granted apart');
+          'feedback.access, feedback.mlflow_notes, feedback.mlflow_rejected, feedback.mlflow_status, feedback.rejected_assessments, feedback.rejected_summary',
+          'who has access, rejected documents and what is noted of MLflow are granted apart');
 SELECT cmp_ok((SELECT count(*) FROM seen WHERE rows = '0'), '>', 15::bigint, 'the others can be read');
 
 -- Nor does a function

@@ -63,8 +63,8 @@ SELECT results_eq(
     'an override is one of an assessment of the same trace');
 SELECT results_eq(
     $$ SELECT extconfig::regclass[]::text, extcondition::text COLLATE "default", extrelocatable FROM pg_extension WHERE extname = 'feedback' $$,
-    $$ VALUES ('{feedback.assessments,feedback.rejected_assessments,feedback.label_schemas,feedback_internal.mlflow_stores,'
-               'feedback_internal.mlflow_ids,feedback.mlflow_notes,feedback_internal.trace_sources,feedback_internal.evaluation_runs}', '{"","","","","","","",""}', false) $$,
+    $$ VALUES ('{feedback.assessments,feedback_internal.access_grants,feedback.rejected_assessments,feedback.label_schemas,feedback_internal.mlflow_stores,'
+               'feedback_internal.mlflow_ids,feedback.mlflow_notes,feedback_internal.trace_sources,feedback_internal.evaluation_runs}', '{"","","","","","","","",""}', false) $$,
     'a dump holds the rows of the tables');
 
 -- What belongs to the extension
