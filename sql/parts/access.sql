@@ -49,21 +49,21 @@ COMMENT ON COLUMN feedback_internal.access_privileges.level IS 'read, write, cur
 COMMENT ON COLUMN feedback_internal.access_privileges.privilege IS 'the privilege and what it is on, as in GRANT';
 
 CREATE VIEW feedback.access WITH (security_invoker = true) AS
-SELECT g.role::text AS role, g.level, g.project, true AS by_grant_access, g.granted_by, g.grant_time
+SELECT pg_get_userbyid(g.role)::text COLLATE "default" AS role, g.level, g.project, true AS by_grant_access, g.granted_by, g.grant_time
 FROM feedback_internal.access_grants g
 UNION ALL
 -- Plain GRANTs; whoever owns the extension, or its tables, may do everything anyway
-SELECT a.role::text,
+SELECT a.role,
        CASE WHEN bool_or(a.privilege_type = 'UPDATE') AND bool_or(a.privilege_type = 'DELETE') THEN 'curate'
             WHEN bool_or(a.privilege_type = 'INSERT') THEN 'write'
             ELSE 'read' END,
        NULL, false, NULL, NULL
 FROM (
-    SELECT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END AS role, acl.grantee, acl.privilege_type, c.relowner
+    SELECT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text COLLATE "default" END AS role, acl.grantee, acl.privilege_type, c.relowner
     FROM pg_class c, aclexplode(c.relacl) acl
     WHERE c.oid IN ('feedback.assessments'::regclass, 'feedback.feedback'::regclass, 'feedback.source_summary'::regclass)
     UNION ALL
-    SELECT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END, acl.grantee, acl.privilege_type, c.relowner
+    SELECT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text COLLATE "default" END, acl.grantee, acl.privilege_type, c.relowner
     FROM pg_class c, pg_attribute t, aclexplode(t.attacl) acl
     WHERE c.oid = 'feedback.assessments'::regclass AND t.attrelid = c.oid
 ) a

@@ -11,7 +11,7 @@ CREATE ROLE access_writer;
 CREATE ROLE access_curator;
 CREATE ROLE access_member IN ROLE access_reader;
 CREATE ROLE access_everywhere;
-CREATE ROLE access_admin;
+CREATE ROLE "access admin";
 CREATE ROLE access_plain;
 CREATE ROLE access_nobody;
 \set reader access_plain
@@ -34,11 +34,11 @@ SELECT feedback.grant_access('access_reader', 'read', 'alpha') \g /dev/null
 SELECT feedback.grant_access('access_writer', 'write', 'alpha') \g /dev/null
 SELECT feedback.grant_access('access_curator', 'curate', 'alpha') \g /dev/null
 SELECT feedback.grant_access('access_everywhere', 'read') \g /dev/null
-SELECT feedback.grant_access('access_admin', 'admin') \g /dev/null
+SELECT feedback.grant_access('access admin', 'admin') \g /dev/null
 SELECT ok(relrowsecurity, 'and some after it') FROM pg_class WHERE oid = 'feedback.assessments'::regclass;
 
 SELECT results_eq($$ SELECT role, level, project, by_grant_access FROM feedback.access WHERE role LIKE 'access%' ORDER BY role $$,
-                  $$ VALUES ('access_admin', 'admin', NULL, true), ('access_curator', 'curate', 'alpha', true),
+                  $$ VALUES ('access admin', 'admin', NULL, true), ('access_curator', 'curate', 'alpha', true),
                             ('access_everywhere', 'read', NULL, true), ('access_plain', 'read', NULL, false),
                             ('access_reader', 'read', 'alpha', true), ('access_writer', 'write', 'alpha', true) $$,
                   'access says who may do what');
@@ -46,7 +46,7 @@ SELECT results_eq($$ SELECT role, level, project, by_grant_access FROM feedback.
 -- What everybody sees of both projects
 SELECT is(helper.result_for(role, query), seen, role || ': ' || query)
 FROM (VALUES ('access_reader', 'alpha'), ('access_member', 'alpha'), ('access_writer', 'alpha'), ('access_curator', 'alpha'),
-             ('access_everywhere', 'alpha, beta'), ('access_admin', 'alpha, beta'), ('access_plain', 'alpha, beta')) AS r (role, seen),
+             ('access_everywhere', 'alpha, beta'), ('access admin', 'alpha, beta'), ('access_plain', 'alpha, beta')) AS r (role, seen),
      (VALUES ($$ SELECT DISTINCT project FROM feedback.feedback ORDER BY project $$),
              ($$ SELECT project FROM feedback.source_summary ORDER BY project $$),
              ($$ SELECT DISTINCT project FROM feedback.daily_summary ORDER BY project $$),
@@ -62,7 +62,7 @@ SELECT is(helper.result_for('access_reader', $$ SELECT n || ' ' || mean FROM fee
 SELECT matches(helper.result_for('access_everywhere', $$ SELECT n || ' ' || mean FROM feedback.source_summary WHERE project = 'beta' $$),
                '^5 31\.2', 'also of what has not been counted, and of what was changed');
 SELECT is(helper.result_for('access_curator', $$ SELECT count(*) FROM feedback.rejected_assessments $$), '0', 'what was rejected is behind the wall');
-SELECT is(helper.result_for('access_admin', $$ SELECT count(*) FROM feedback.rejected_assessments $$), '1', 'an administrator sees it');
+SELECT is(helper.result_for('access admin', $$ SELECT count(*) FROM feedback.rejected_assessments $$), '1', 'an administrator sees it');
 
 -- The summaries of one project come from the rollups
 INSERT INTO feedback_internal.rollup_totals (project, name, source_type, n, n_value, n_error, n_true, n_false, n_numeric, total, squares)
@@ -117,9 +117,9 @@ FROM (VALUES
     ('access_curator', $$ SELECT feedback.create_label_schema('stars', 'numeric', project => 'alpha') IS NULL $$, 'false'),
     ('access_curator', $$ SELECT feedback.grant_access('access_nobody', 'read', 'alpha') $$, '42501'),
     ('access_plain', $$ SELECT feedback.grant_access('access_plain', 'admin') $$, '42501'),
-    ('access_admin', $$ SELECT feedback.grant_access('access_nobody', 'read', 'beta') $$, ''),
+    ('access admin', $$ SELECT feedback.grant_access('access_nobody', 'read', 'beta') $$, ''),
     ('access_nobody', $$ SELECT n FROM feedback.source_summary WHERE name = 'rating' $$, '5'),
-    ('access_admin', $$ SELECT feedback.revoke_access('access_nobody') $$, ''),
+    ('access admin', $$ SELECT feedback.revoke_access('access_nobody') $$, ''),
     ('access_nobody', $$ SELECT n FROM feedback.source_summary $$, '42501')
 ) AS v (role, statement, result);
 DELETE FROM feedback.assessments WHERE trace_id = 'tr-alpha' AND name = 'rating' AND assessment_id = helper.id('a3');
