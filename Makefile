@@ -62,6 +62,7 @@ SQL_PARTS = \
 	sql/parts/phoenix.sql \
 	sql/parts/scorers.sql \
 	sql/parts/evaluate.sql \
+	sql/parts/compare_runs.sql \
 	sql/parts/access.sql \
 	sql/parts/privileges.sql
 

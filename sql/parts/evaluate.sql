@@ -22,7 +22,7 @@ CREATE INDEX evaluation_runs_run_name_idx ON feedback_internal.evaluation_runs (
 COMMENT ON TABLE feedback_internal.evaluation_runs IS 'what evaluate has run; read it by the view feedback.evaluation_runs';
 COMMENT ON COLUMN feedback_internal.evaluation_runs.run_id IS 'id, which its results have in their metadata as mlflow.assessment.sourceRunId';
 COMMENT ON COLUMN feedback_internal.evaluation_runs.run_name IS 'what its caller calls it, or null';
-COMMENT ON COLUMN feedback_internal.evaluation_runs.project IS 'project that it was given, or the default one';
+COMMENT ON COLUMN feedback_internal.evaluation_runs.project IS 'project that it was given, or that all it was over is of, or the default one';
 COMMENT ON COLUMN feedback_internal.evaluation_runs.start_time IS 'when it began';
 COMMENT ON COLUMN feedback_internal.evaluation_runs.end_time IS 'when it had called its scorers';
 COMMENT ON COLUMN feedback_internal.evaluation_runs.run_by IS 'role of the session that ran it';
@@ -42,7 +42,7 @@ COMMENT ON VIEW feedback_internal.known_runs IS
     'the runs of the projects that the role may read; none where policies of others hide assessments from it';
 COMMENT ON COLUMN feedback_internal.known_runs.run_id IS 'id, which its results have in their metadata as mlflow.assessment.sourceRunId';
 COMMENT ON COLUMN feedback_internal.known_runs.run_name IS 'what its caller calls it, or null';
-COMMENT ON COLUMN feedback_internal.known_runs.project IS 'project that it was given, or the default one';
+COMMENT ON COLUMN feedback_internal.known_runs.project IS 'project that it was given, or that all it was over is of, or the default one';
 COMMENT ON COLUMN feedback_internal.known_runs.start_time IS 'when it began';
 COMMENT ON COLUMN feedback_internal.known_runs.end_time IS 'when it had called its scorers';
 COMMENT ON COLUMN feedback_internal.known_runs.run_by IS 'role of the session that ran it';
@@ -61,16 +61,18 @@ COMMENT ON FUNCTION feedback_internal.run_argument(text, text) IS
 -- A run that is not known here, as MLflow's, is found by reading all feedback
 CREATE FUNCTION feedback_internal.run_results(run_id text)
     RETURNS TABLE (project text, trace_id text, span_id text, name text, value jsonb, boolean_value boolean, numeric_value numeric, text_value text,
-                   error_code text, rationale text, create_time timestamptz, assessment_id uuid)
+                   error_code text, rationale text, data_row text, create_time timestamptz, assessment_id uuid)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT f.project, f.trace_id, f.span_id, f.name, f.value, f.boolean_value, f.numeric_value, f.text_value, f.error_code, f.rationale, f.create_time, f.assessment_id
+        SELECT f.project, f.trace_id, f.span_id, f.name, f.value, f.boolean_value, f.numeric_value, f.text_value, f.error_code, f.rationale,
+               f.metadata ->> 'feedback.row', f.create_time, f.assessment_id
         FROM feedback_internal.known_runs k
         CROSS JOIN LATERAL unnest(k.trace_ids) AS t (trace_id)
         JOIN feedback.feedback f ON f.trace_id = t.trace_id
         WHERE k.run_id = run_results.run_id AND f.metadata ->> 'mlflow.assessment.sourceRunId' = run_results.run_id
         UNION ALL
-        SELECT f.project, f.trace_id, f.span_id, f.name, f.value, f.boolean_value, f.numeric_value, f.text_value, f.error_code, f.rationale, f.create_time, f.assessment_id
+        SELECT f.project, f.trace_id, f.span_id, f.name, f.value, f.boolean_value, f.numeric_value, f.text_value, f.error_code, f.rationale,
+               f.metadata ->> 'feedback.row', f.create_time, f.assessment_id
         FROM feedback.feedback f
         WHERE NOT EXISTS (SELECT FROM feedback_internal.known_runs k WHERE k.run_id = run_results.run_id)
           AND f.metadata ->> 'mlflow.assessment.sourceRunId' = run_results.run_id;
@@ -113,7 +115,7 @@ CREATE FUNCTION feedback.evaluation_summary(run text, level double precision DEF
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT s.run_id, s.scorer, s.n_traces, s.n_value, s.n_error, s.mean, s.low, s.high, s.n_true, s.n_false, s.texts
-        FROM (SELECT feedback_internal.run_argument(evaluation_summary.run, 'run') AS id) a
+        FROM (SELECT feedback_internal.run_argument(evaluation_summary.run, 'run') AS id OFFSET 0) a -- once
         LEFT JOIN feedback_internal.known_runs k ON k.run_id = a.id
         CROSS JOIN LATERAL feedback_internal.run_summary(
             a.id,
@@ -157,7 +159,7 @@ COMMENT ON VIEW feedback.evaluation_runs IS
     'runs of evaluate, with what their results are now; ORDER BY start_time DESC LIMIT reads those alone';
 COMMENT ON COLUMN feedback.evaluation_runs.run_id IS 'id, which its results have in their metadata as mlflow.assessment.sourceRunId';
 COMMENT ON COLUMN feedback.evaluation_runs.run_name IS 'what its caller calls it, or null';
-COMMENT ON COLUMN feedback.evaluation_runs.project IS 'project that it was given, or the default one';
+COMMENT ON COLUMN feedback.evaluation_runs.project IS 'project that it was given, or that all it was over is of, or the default one';
 COMMENT ON COLUMN feedback.evaluation_runs.start_time IS 'when it began';
 COMMENT ON COLUMN feedback.evaluation_runs.duration IS 'how long its scorers took';
 COMMENT ON COLUMN feedback.evaluation_runs.run_by IS 'role of the session that ran it';

@@ -53,10 +53,20 @@ CREATE FUNCTION feedback_internal.mcnemar_add(state double precision[], a boolea
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.mcnemar_add(double precision[], boolean, boolean, double precision) IS 'part of mcnemar_test';
 
+CREATE FUNCTION feedback_internal.paired_t_add(state double precision[], a double precision, b double precision) RETURNS double precision[]
+    AS 'MODULE_PATHNAME', 'feedback_paired_t_add'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.paired_t_add(double precision[], double precision, double precision) IS 'part of paired_t_test';
+
+CREATE FUNCTION feedback_internal.paired_t_add(state double precision[], a double precision, b double precision, level double precision) RETURNS double precision[]
+    AS 'MODULE_PATHNAME', 'feedback_paired_t_add'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.paired_t_add(double precision[], double precision, double precision, double precision) IS 'part of paired_t_test';
+
 CREATE FUNCTION feedback_internal.moments_combine(state double precision[], other double precision[]) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_moments_combine'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION feedback_internal.moments_combine(double precision[], double precision[]) IS 'part of mean_interval and welch_test';
+COMMENT ON FUNCTION feedback_internal.moments_combine(double precision[], double precision[]) IS 'part of mean_interval, welch_test and paired_t_test';
 
 CREATE FUNCTION feedback_internal.counts_combine(state double precision[], other double precision[]) RETURNS double precision[]
     AS 'MODULE_PATHNAME', 'feedback_counts_combine'
@@ -87,6 +97,11 @@ CREATE FUNCTION feedback_internal.mcnemar_test_result(state double precision[]) 
     AS 'MODULE_PATHNAME', 'feedback_mcnemar_test'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION feedback_internal.mcnemar_test_result(double precision[]) IS 'part of mcnemar_test';
+
+CREATE FUNCTION feedback_internal.paired_t_test_result(state double precision[]) RETURNS feedback.comparison
+    AS 'MODULE_PATHNAME', 'feedback_paired_t_test'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION feedback_internal.paired_t_test_result(double precision[]) IS 'part of paired_t_test';
 
 CREATE AGGREGATE feedback.wilson_interval(value boolean) (
     SFUNC = feedback_internal.estimate_add,
@@ -197,6 +212,28 @@ CREATE AGGREGATE feedback.mcnemar_test(a boolean, b boolean, level double precis
 );
 COMMENT ON AGGREGATE feedback.mcnemar_test(boolean, boolean, double precision) IS
     'shares of true of pairs: McNemar''s test, exact for fewer than 25 pairs that differ';
+
+CREATE AGGREGATE feedback.paired_t_test(a double precision, b double precision) (
+    SFUNC = feedback_internal.paired_t_add,
+    STYPE = double precision[],
+    INITCOND = '{0,0,0,0,0,0,0}',
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.paired_t_test_result,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE feedback.paired_t_test(double precision, double precision) IS
+    'means of pairs: Student''s t test and interval of the differences, at a confidence of 0.95';
+
+CREATE AGGREGATE feedback.paired_t_test(a double precision, b double precision, level double precision) (
+    SFUNC = feedback_internal.paired_t_add,
+    STYPE = double precision[],
+    INITCOND = '{0,0,0,0,0,0,0}',
+    COMBINEFUNC = feedback_internal.moments_combine,
+    FINALFUNC = feedback_internal.paired_t_test_result,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE feedback.paired_t_test(double precision, double precision, double precision) IS
+    'means of pairs: Student''s t test and interval of the differences';
 
 CREATE FUNCTION feedback_internal.bootstrap_add(state internal, value double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'feedback_bootstrap_add'

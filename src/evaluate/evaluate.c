@@ -22,6 +22,7 @@
 #include "base/problem.h"
 #include "base/quote.h"
 #include "base/statement.h"
+#include "base/text.h"
 #include "evaluate/evaluate.h"
 #include "input/arguments.h"
 #include "statistics/estimate.h"
@@ -58,6 +59,7 @@ static void read_subjects(FunctionCallInfo fcinfo, Subjects *subjects);
 static text *run_id_argument(FunctionCallInfo fcinfo);
 static text *limited_text(FunctionCallInfo fcinfo, int n, const char *name);
 static void evaluate_all(Run *run, const Subjects *subjects);
+static void note_project(Run *run, text *project, MemoryContext context);
 static void store_run(const Run *run, const Subjects *subjects);
 static void check_new_run(text *run_id);
 
@@ -126,9 +128,7 @@ read_run(FunctionCallInfo fcinfo, Run *run)
 	run->scorers = feedback_evaluate_read_scorers(PG_GETARG_ARRAYTYPE_P(SCORERS));
 	run->name = limited_text(fcinfo, RUN_NAME, "run_name");
 	run->project = feedback_argument_text(fcinfo, PROJECT);
-	if (run->project == NULL)
-		run->project = feedback_assessment_default_project();
-	if (!feedback_validate_project(run->project, &problem))
+	if (run->project != NULL && !feedback_validate_project(run->project, &problem))
 		feedback_problem_raise(&problem);
 	run->metadata = feedback_argument_jsonb(fcinfo, METADATA);
 	if (run->metadata != NULL && !JB_ROOT_IS_OBJECT(run->metadata))
@@ -218,6 +218,7 @@ evaluate_all(Run *run, const Subjects *subjects)
 			feedback_evaluate_score(run, &subject, lfirst(lc));
 		}
 		run->n_traces++;
+		note_project(run, subject.project, outer);
 		run->trace_ids = accumArrayResult(run->trace_ids, PointerGetDatum(subject.trace_id), false, TEXTOID, outer);
 		MemoryContextReset(inner);
 	}
@@ -225,12 +226,30 @@ evaluate_all(Run *run, const Subjects *subjects)
 	MemoryContextDelete(inner);
 }
 
+/* The project of a run is that of what it is over, so that who may see one project alone sees its runs. */
+static void
+note_project(Run *run, text *project, MemoryContext context)
+{
+	if (project == NULL)
+		project = feedback_assessment_default_project();
+	if (run->project == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+
+		run->project = cstring_to_text_with_len(VARDATA_ANY(project), VARSIZE_ANY_EXHDR(project));
+		MemoryContextSwitchTo(caller);
+	}
+	else if (!same_text(run->project, project))
+		run->several_projects = true;
+}
+
 /* Keep the run; 23505 if another session has made one of its id meanwhile. */
 static void
 store_run(const Run *run, const Subjects *subjects)
 {
+	text	   *project = run->project == NULL || run->several_projects ? feedback_assessment_default_project() : run->project;
 	Datum		values[] = {
-		PointerGetDatum(run->run_id), PointerGetDatum(run->name), PointerGetDatum(run->project),
+		PointerGetDatum(run->run_id), PointerGetDatum(run->name), PointerGetDatum(project),
 		TimestampTzGetDatum(run->start_time), TimestampTzGetDatum(GetCurrentTimestamp()),
 		JsonbPGetDatum(feedback_evaluate_describe_scorers(run->scorers)),
 		JsonbPGetDatum(feedback_evaluate_describe_subjects(subjects)),

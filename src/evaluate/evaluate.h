@@ -37,7 +37,10 @@ typedef struct Run
 {
 	text	   *run_id;
 	text	   *name;			/* or NULL */
-	text	   *project;
+	text	   *project;		/* that was given, or else of what it was over
+								 * if that is all of one, or else the default
+								 * one */
+	bool		several_projects;
 	Jsonb	   *metadata;		/* or NULL */
 	TimestampTz start_time;
 	List	   *scorers;		/* of Scorer * */

@@ -51,6 +51,8 @@ extern Estimate feedback_estimate_share(const double counts[2], double level);
 extern Estimate feedback_estimate_mean(const Moments *moments, double level);
 extern Comparison feedback_estimate_compare_shares(const double a[2], const double b[2], double level);
 extern Comparison feedback_estimate_compare_means(const Moments *a, const Moments *b, double level);
+extern Comparison feedback_estimate_compare_paired_shares(const double counts[2][2], double level);
+extern Comparison feedback_estimate_compare_paired_means(const Moments *a, const Moments *differences, double level);
 extern double feedback_estimate_level(FunctionCallInfo fcinfo, int argument);
 extern void feedback_estimate_level_keep(double *kept, double level);
 extern Datum feedback_estimate_result(FunctionCallInfo fcinfo, const Estimate *estimate);

@@ -14,11 +14,7 @@
 #include "fmgr.h"
 #include "utils/array.h"
 
-#include "statistics/distribution.h"
 #include "statistics/estimate.h"
-
-/* Below this many pairs that differ, McNemar's test is the exact one */
-#define FEW_DISCORDANT	25
 
 /* Beyond this, a double does not count one by one */
 #define MAX_COUNT		9007199254740992.0
@@ -28,7 +24,8 @@ typedef struct State
 	double		level;			/* 0 before the first row */
 	union
 	{
-		Moments		groups[2];	/* of numbers */
+		Moments		groups[2];	/* of numbers; of pairs, the first of each and
+								 * what the second is more */
 		double		counts[2][2];	/* of booleans: by group and value, or by
 									 * both values of a pair */
 	};
@@ -48,12 +45,14 @@ static const State *get_result_state(FunctionCallInfo fcinfo, StateKind kind);
 static void check_state(const State *state, StateKind kind);
 static bool is_count(double number);
 static double get_number(FunctionCallInfo fcinfo, int argument);
+static double check_finite(double value);
 
 PG_FUNCTION_INFO_V1(feedback_estimate_add_boolean);
 PG_FUNCTION_INFO_V1(feedback_estimate_add_number);
 PG_FUNCTION_INFO_V1(feedback_comparison_add_boolean);
 PG_FUNCTION_INFO_V1(feedback_comparison_add_number);
 PG_FUNCTION_INFO_V1(feedback_mcnemar_add);
+PG_FUNCTION_INFO_V1(feedback_paired_t_add);
 PG_FUNCTION_INFO_V1(feedback_moments_combine);
 PG_FUNCTION_INFO_V1(feedback_counts_combine);
 PG_FUNCTION_INFO_V1(feedback_wilson_interval);
@@ -61,6 +60,7 @@ PG_FUNCTION_INFO_V1(feedback_mean_interval);
 PG_FUNCTION_INFO_V1(feedback_two_proportion_test);
 PG_FUNCTION_INFO_V1(feedback_welch_test);
 PG_FUNCTION_INFO_V1(feedback_mcnemar_test);
+PG_FUNCTION_INFO_V1(feedback_paired_t_test);
 
 /* estimate_add(state, value boolean [, level]): a null value is left out */
 Datum
@@ -124,6 +124,25 @@ feedback_mcnemar_add(PG_FUNCTION_ARGS)
 	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 3));
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		state->counts[PG_GETARG_BOOL(1)][PG_GETARG_BOOL(2)]++;
+	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* paired_t_add(state, a double precision, b double precision [, level]): pairs that lack one are left out */
+Datum
+feedback_paired_t_add(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = get_state(fcinfo, 0, STATE_MOMENTS);
+	State	   *state = state_of(array);
+
+	feedback_estimate_level_keep(&state->level, feedback_estimate_level(fcinfo, 3));
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+	{
+		double		a = get_number(fcinfo, 1);
+		double		difference = check_finite(get_number(fcinfo, 2) - a);
+
+		feedback_estimate_moments_add(&state->groups[0], a);
+		feedback_estimate_moments_add(&state->groups[1], difference);
+	}
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -210,56 +229,27 @@ feedback_welch_test(PG_FUNCTION_ARGS)
 	return feedback_estimate_comparison_result(fcinfo, &comparison);
 }
 
-/*
- * McNemar's test (1947): the exact binomial one for few pairs that differ, whose
- * statistic is the smaller of the two counts, else chi-square with the correction
- * of Edwards (1948).  The interval of the difference is Wald's for pairs.
- */
 Datum
 feedback_mcnemar_test(PG_FUNCTION_ARGS)
 {
 	const State *state = get_result_state(fcinfo, STATE_COUNTS);
-	double		only_a = state->counts[true][false];
-	double		only_b = state->counts[false][true];
-	double		both = state->counts[true][true];
-	double		n = both + only_a + only_b + state->counts[false][false];
-	double		differ = only_a + only_b;
-	double		difference = (only_b - only_a) / n;
-	double		half;
 	Comparison	comparison;
 
-	if (n == 0)
+	if (state->counts[0][false] + state->counts[0][true] + state->counts[1][false] + state->counts[1][true] == 0)
 		PG_RETURN_NULL();
-	half = feedback_distribution_normal_quantile(1 - state->level) * sqrt(Max(differ - n * difference * difference, 0)) / n;
-	comparison = (Comparison)
-	{
-		.n_a = n, .n_b = n, .estimate_a = (both + only_a) / n, .estimate_b = (both + only_b) / n,
-			.low = difference - half, .high = difference + half
-	};
-	if (differ < FEW_DISCORDANT)
-	{
-		double		least = Min(only_a, only_b);
-		double		term = pow(0.5, differ);
-		double		sum = 0;
-		int			i;
+	comparison = feedback_estimate_compare_paired_shares(state->counts, state->level);
+	return feedback_estimate_comparison_result(fcinfo, &comparison);
+}
 
-		for (i = 0; i <= least; i++)
-		{
-			sum += term;
-			term *= (differ - i) / (i + 1);
-		}
-		comparison.statistic = least;
-		comparison.degrees_of_freedom = NAN;
-		comparison.p_value = Min(2 * sum, 1);
-	}
-	else
-	{
-		double		distance = Max(fabs(only_a - only_b) - 1, 0);
+Datum
+feedback_paired_t_test(PG_FUNCTION_ARGS)
+{
+	const State *state = get_result_state(fcinfo, STATE_MOMENTS);
+	Comparison	comparison;
 
-		comparison.statistic = distance * distance / differ;
-		comparison.degrees_of_freedom = 1;
-		comparison.p_value = feedback_distribution_normal_outside(sqrt(comparison.statistic));
-	}
+	if (state->groups[1].n == 0)
+		PG_RETURN_NULL();
+	comparison = feedback_estimate_compare_paired_means(&state->groups[0], &state->groups[1], state->level);
 	return feedback_estimate_comparison_result(fcinfo, &comparison);
 }
 
@@ -344,8 +334,12 @@ is_count(double number)
 static double
 get_number(FunctionCallInfo fcinfo, int argument)
 {
-	double		value = PG_GETARG_FLOAT8(argument);
+	return check_finite(PG_GETARG_FLOAT8(argument));
+}
 
+static double
+check_finite(double value)
+{
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -244,7 +244,7 @@ SELECT results_eq($$ SELECT run_id, run_name, project, run_by, scorers, n_traces
               ('r2', NULL, 'shop', session_user::text, '{polite}', 6, 6, 0, '{"polite": 0.33333333333333333333}', '{"data": 6}', '{"prompt": "7", "feedback.row": "x"}'),
               ('r8', NULL, 'default', session_user::text, '{exact_match,whole}', 3, 5, 0, '{"exact_match": 0.5}', '{"dataset": "app.\"Golden\""}', NULL),
               ('r9', NULL, 'default', session_user::text, '{polite,exact_match,latency_within}', 3, 4, 3, '{"polite": 1, "exact_match": 1, "latency_within": 1}', '{"trace_ids": 4}', NULL),
-              ('r10', NULL, 'default', session_user::text, '{polite,latency_ms}', 2, 4, 0, '{"polite": 0.5, "latency_ms": 200}', '{"filter": "trace.execution_time_ms >= 100"}', NULL) $$,
+              ('r10', NULL, 'shop', session_user::text, '{polite,latency_ms}', 2, 4, 0, '{"polite": 0.5, "latency_ms": 200}', '{"filter": "trace.execution_time_ms >= 100"}', NULL) $$,
     'evaluation_runs has each run, with what its results are');
 SELECT is((SELECT scorers FROM feedback_internal.evaluation_runs WHERE run_id = 'r9'), '[{"name": "polite", "scorer": "app.polite"}, {"name": "exact_match", "scorer": "feedback.exact_match"},
     {"name": "latency_within", "scorer": "feedback.latency_within", "options": {"max_ms": 200}}]', 'and with which scorers, and options');
@@ -264,6 +264,9 @@ SELECT is(helper.refusal($$ SELECT * FROM feedback.evaluation_summary(NULL) $$),
 SELECT is(helper.refusal($$ SELECT * FROM feedback.evaluation_summary('r1', NULL) $$), '22023 level', 'a level is needed');
 SELECT is(feedback.scorer('f', '{"a": null}', NULL), '{"scorer": "f", "options": {"a": null}}', 'scorer leaves out what is not given, and nothing else');
 SELECT is(feedback.scorer('f'), '{"scorer": "f"}', 'or just names it');
+
+SELECT results_eq($$ SELECT run_id, project FROM feedback.evaluation_runs WHERE run_id IN ('r3', 'r9', 'r10', 'r11') ORDER BY start_time $$,
+    $$ VALUES ('r3', 'mine'), ('r9', 'default'), ('r10', 'shop'), ('r11', 'test') $$, 'its project is that of the call, or of what it was over if that is all of one');
 
 -- Whose rights
 CREATE ROLE evaluator;

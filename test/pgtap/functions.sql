@@ -182,10 +182,20 @@ SELECT set_eq(
             'n_true bigint, n_false bigint, texts jsonb)', ARRAY['']),
            ('run_argument(run text, argument text) → text', ARRAY['']),
            ('run_results(run_id text) → TABLE(project text, trace_id text, span_id text, name text, value jsonb, boolean_value boolean, numeric_value numeric, '
-            'text_value text, error_code text, rationale text, create_time timestamp with time zone, assessment_id uuid)', ARRAY['']),
+            'text_value text, error_code text, rationale text, data_row text, create_time timestamp with time zone, assessment_id uuid)', ARRAY['']),
            ('run_summary(run_id text, scorers text[], n_traces bigint, level double precision) → '
             'TABLE(run_id text, scorer text, n_traces bigint, n_value bigint, n_error bigint, mean numeric, low double precision, high double precision, '
             'n_true bigint, n_false bigint, texts jsonb)', ARRAY['']),
+           ('run_pairs(a text, b text) → TABLE(name text, project text, trace_id text, span_id text, value_a jsonb, value_b jsonb, boolean_a boolean, boolean_b boolean, '
+            'number_a numeric, number_b numeric, error_a text, error_b text, rationale_a text, rationale_b text, data_row text)', ARRAY['']),
+           ('higher_is_better(name text, project text) → boolean', ARRAY['']),
+           ('compare_runs(a text, b text, level double precision = 0.95, paired boolean = NULL) → '
+            'TABLE(scorer text, n_a bigint, n_b bigint, n_pairs bigint, mean_a double precision, mean_b double precision, difference double precision, '
+            'low double precision, high double precision, p_value double precision, test text, higher_is_better boolean, verdict text, '
+            'n_higher bigint, n_lower bigint, n_same bigint, n_error_a bigint, n_error_b bigint)', ARRAY['']),
+           ('compare_runs_traces(a text, b text, scorer text = NULL, max_results integer = 100) → '
+            'TABLE(scorer text, change text, project text, trace_id text, span_id text, value_a jsonb, value_b jsonb, difference numeric, '
+            'error_a text, error_b text, rationale_a text, rationale_b text, data_row text)', ARRAY['']),
            ('disagreements(name text, source_a text, source_b text, project text = NULL, max_results integer = 100) → '
             'TABLE(project text, trace_id text, span_id text, source_id_a text, value_a jsonb, source_id_b text, value_b jsonb, '
             'rationale_a text, rationale_b text, create_time timestamp with time zone)', ARRAY['']),
@@ -209,6 +219,7 @@ SELECT set_eq(
            ('two_proportion_test(value boolean, is_b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
            ('welch_test(value double precision, is_b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
            ('mcnemar_test(a boolean, b boolean T) → feedback.comparison', ARRAY['', ', level double precision']),
+           ('paired_t_test(a double precision, b double precision T) → feedback.comparison', ARRAY['', ', level double precision']),
            ('bootstrap_interval(value double precision T) → feedback.estimate',
             ARRAY['', ', level double precision', ', level double precision, seed bigint',
                   ', level double precision, seed bigint, resamples integer']),
@@ -228,6 +239,8 @@ SELECT set_eq(
             ARRAY['boolean, is_b boolean', 'double precision, is_b boolean',
                   'boolean, is_b boolean, level double precision', 'double precision, is_b boolean, level double precision']),
            ('mcnemar_add(state double precision[], a boolean, b boolean T) → double precision[]', ARRAY['', ', level double precision']),
+           ('paired_t_add(state double precision[], a double precision, b double precision T) → double precision[]', ARRAY['', ', level double precision']),
+           ('paired_t_test_result(state double precision[]) → feedback.comparison', ARRAY['']),
            ('moments_combine(state double precision[], other double precision[]) → double precision[]', ARRAY['']),
            ('counts_combine(state double precision[], other double precision[]) → double precision[]', ARRAY['']),
            ('wilson_interval_result(state double precision[]) → feedback.estimate', ARRAY['']),
@@ -358,7 +371,8 @@ SELECT set_eq(
               ('trace_material', 'i', 's', true, false),
               ('evaluation_trace', 's', 'r', false, false),
               ('scorer', 'i', 's', false, false), ('evaluate', 'v', 'u', false, false), ('evaluation_summary', 's', 's', false, false),
-              ('run_argument', 's', 's', false, false), ('run_results', 's', 's', false, false), ('run_summary', 's', 's', false, false),
+              ('run_pairs', 's', 's', false, false), ('higher_is_better', 's', 's', false, false), ('compare_runs', 's', 's', false, false),
+              ('compare_runs_traces', 's', 's', false, false), ('run_argument', 's', 's', false, false), ('run_results', 's', 's', false, false), ('run_summary', 's', 's', false, false),
               ('exact_match', 'i', 's', false, false), ('contains_expected', 'i', 's', false, false), ('json_match', 'i', 's', false, false),
               ('regex_match', 'i', 's', false, false), ('numeric_match', 'i', 's', false, false), ('length_within', 'i', 's', false, false),
               ('levenshtein_similarity', 'i', 's', false, false), ('levenshtein_similarity', 'i', 's', true, false),

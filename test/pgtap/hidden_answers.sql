@@ -44,6 +44,8 @@ FROM unnest(ARRAY[
     $$feedback_internal.trace_tags('old', 'tr-secret')$$, $$feedback_internal.trace_metadata('old', 'tr-secret')$$, $$feedback_internal.trace_user('old', 'tr-secret')$$,
     $$feedback.evaluation_summary('hidden run')$$, $$feedback.evaluation_summary('secret')$$, $$feedback_internal.run_argument('hidden run', 'run')$$,
     $$feedback_internal.run_results('hidden run')$$, $$feedback_internal.run_summary('hidden run', '{rating}', 3, 0.95)$$,
+    $$feedback.compare_runs('hidden run', 'hidden run')$$, $$feedback.compare_runs_traces('hidden run', 'hidden run')$$, $$feedback_internal.run_pairs('hidden run', 'x')$$,
+    $$feedback_internal.higher_is_better('gated', 'default')$$,
     $$feedback.label_schema_violations('gated')$$, $$feedback.check_summaries()$$,
     $$feedback_internal.uncounted_totals()$$, $$feedback_internal.uncounted_days('UTC')$$, $$feedback_internal.uncounted_hours()$$,
     $$feedback_internal.all_facts()$$, $$feedback_internal.uncounted_rows('0', '{}')$$, $$feedback_internal.uncounted_facts('0', '{}')$$,

@@ -41,7 +41,7 @@ INSERT INTO aggregate VALUES ('cohens_kappa(a, b)'), ('cohens_kappa(a, b, ''line
     ('gwets_ac1(ARRAY[a, b])'), ('fleiss_kappa(ARRAY[a, a])'), ('krippendorffs_alpha(ARRAY[a, b])'), ('krippendorffs_alpha(ARRAY[a, b], ''ordinal'')'),
     ('wilson_interval(a = 1)'), ('wilson_interval(a = 1, 0.9)'), ('mean_interval(a)'), ('mean_interval(a, 0.9)'),
     ('two_proportion_test(a = 1, b = 1)'), ('two_proportion_test(a = 1, b = 1, 0.9)'), ('welch_test(a, b = 1)'), ('welch_test(a, b = 1, 0.9)'),
-    ('mcnemar_test(a = 1, b = 1)'), ('mcnemar_test(a = 1, b = 1, 0.9)'),
+    ('mcnemar_test(a = 1, b = 1)'), ('mcnemar_test(a = 1, b = 1, 0.9)'), ('paired_t_test(a, b)'), ('paired_t_test(a, b, 0.9)'),
     ('bootstrap_interval(a)'), ('bootstrap_interval(a, 0.9)'), ('bootstrap_interval(a, 0.9, 7)'), ('bootstrap_interval(a, 0.9, 7, 100)');
 
 -- What a call gives as text, over these rows
@@ -214,17 +214,25 @@ SELECT is((c).n_a::text || ' ' || (c).n_b || ' ' || (c).estimate_a || coalesce((
     'an empty side has a count and nothing else')
 FROM (SELECT feedback.two_proportion_test(true, b) AS c FROM (VALUES (false), (false)) AS v (b)) AS t;
 SELECT is((feedback.mcnemar_test(i % 2 = 0, i % 2 = 1)).p_value, 1::float8, 'McNemar: as many this way as that way') FROM generate_series(1, 40) AS i;
-SELECT is(feedback.mcnemar_test(true, true), ROW(1, 1, 1, 1, 0, 0, 0, 0, NULL, 1)::feedback.comparison, 'McNemar: no pair that differs');
+SELECT is(m #- '{low}' #- '{high}', '{"n_a": 1, "n_b": 1, "estimate_a": 1, "estimate_b": 1, "difference": 0, "statistic": 0, "degrees_of_freedom": null, "p_value": 1}',
+    'McNemar: no pair that differs') FROM (SELECT to_jsonb(feedback.mcnemar_test(true, true)) AS m) AS t;
+SELECT is(round((c).low::numeric, 3) || ' ' || round((c).high::numeric, 3), '0.026 0.507', 'its interval is Newcombe''s: the airways of 21 children before and after, as published')
+FROM (SELECT feedback.mcnemar_test(a, b) AS c FROM (VALUES (true, true, 1), (true, false, 1), (false, true, 7), (false, false, 12)) AS v (a, b, n), generate_series(1, n)) AS t;
+SELECT ok((c).low < 0 AND (c).high > 0, 'which is no point where no pair differs') FROM (SELECT feedback.mcnemar_test(true, true) AS c FROM generate_series(1, 10)) AS t;
+SELECT is(feedback.paired_t_test(1, 3), ROW(1, 1, 1, 3, 2, NULL, NULL, NULL, NULL, NULL)::feedback.comparison, 'one pair of numbers has no test');
+SELECT is((feedback.paired_t_test(i, i + 2)).p_value, NULL, 'nor do pairs that all differ alike') FROM generate_series(1, 5) AS i;
+SELECT is((feedback.paired_t_test(a, b)).n_a, 2::bigint, 'pairs that lack one are left out') FROM (VALUES (1, 2), (NULL, 1), (1, NULL), (3, 9)) AS v (a, b);
+SELECT is(helper.refusal($$ SELECT feedback.paired_t_test(1.7e308, -1.7e308) $$), '22003 value', 'numbers too far apart are refused');
 
 -- Parts that take arrays can be called by anyone with any array: an error, never a crash; and no constant is changed.
 CREATE FUNCTION pg_temp.parts() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('SELECT feedback_internal.%s', part)
     FROM unnest(ARRAY['estimate_add(%1$s, true)', 'estimate_add(%1$s, 1)', 'estimate_add(%1$s, true, 0.9)', 'estimate_add(%1$s, 1, 0.9)',
                       'comparison_add(%1$s, true, true)', 'comparison_add(%1$s, 1, true)', 'comparison_add(%1$s, true, true, 0.9)', 'comparison_add(%1$s, 1, true, 0.9)',
-                      'mcnemar_add(%1$s, true, true)', 'mcnemar_add(%1$s, true, true, 0.9)',
+                      'mcnemar_add(%1$s, true, true)', 'mcnemar_add(%1$s, true, true, 0.9)', 'paired_t_add(%1$s, 1, 2)', 'paired_t_add(%1$s, 1, 2, 0.9)',
                       'moments_combine(%1$s, %1$s)', 'moments_combine(''{0,0,0,0,0,0,0}'', %1$s)', 'counts_combine(%1$s, %1$s)', 'counts_combine(%1$s, ''{0,0,0,0,0,0,0}'')',
                       'wilson_interval_result(%1$s)', 'mean_interval_result(%1$s)', 'two_proportion_test_result(%1$s)', 'welch_test_result(%1$s)',
-                      'mcnemar_test_result(%1$s)']) AS part
+                      'mcnemar_test_result(%1$s)', 'paired_t_test_result(%1$s)']) AS part
 $$;
 SELECT is(helper.refusal(format(part, state)), '22023 state', format(part, state))
 FROM pg_temp.parts() AS part,
@@ -237,6 +245,7 @@ SELECT is(helper.refusal(format('SELECT feedback_internal.%s', call)), 'accepted
 FROM unnest(ARRAY['mean_interval_result(''{0.9,2,1,Infinity,0,0,0}'')', 'welch_test_result(''{0.9,2,1,Infinity,2,1,Infinity}'')', 'welch_test_result(''{1e-300,2,1,1,2,1e308,1}'')',
                   'mean_interval_result(''{0.9999999999999999,2,1,1,0,0,0}'')', 'mean_interval_result(''{1e-300,9007199254740992,1,1,0,0,0}'')',
                   'mcnemar_test_result(''{0.9,9007199254740992,9007199254740992,9007199254740992,9007199254740992,0,0}'')',
+                  'paired_t_test_result(''{0.9,1,1,1,9007199254740992,1,1}'')', 'paired_t_test_result(''{0.9,0,0,0,2,1,1}'')', 'paired_t_test_result(''{0.9,2,1,1,2,1,Infinity}'')',
                   'wilson_interval_result(''{0.9,9007199254740992,9007199254740992,0,0,0,0}'')']) AS call;
 SELECT results_eq(
     $$ SELECT feedback_internal.counts_combine('{0.9,1,0,0,0,0,0}', CASE WHEN random() < 2 THEN '{0.9,1,0,0,0,0,0}'::double precision[] END) FROM generate_series(1, 3) $$,

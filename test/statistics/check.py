@@ -217,22 +217,60 @@ for size_a, size_b, shift, spread in [(2, 2, 0, 1), (10, 30, 1, 2), (5000, 3000,
             "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
             "FROM (SELECT feedback.welch_test(v, b) AS c FROM data) AS c", wanted, 1e-9 if shift < 1e6 else 1e-7)  # 1e8 apart, a sum of squares in doubles has no more digits
 
-for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100], [0, 0, 24, 1], [2, 0, 25, 0]]:
+def newcombe_pairs(n11, n10, n01, n00, level):
+    """The interval of b - a by method 10 of Newcombe (1998) for pairs, from statsmodels' Wilson intervals."""
+    n = n11 + n10 + n01 + n00
+    k_a, k_b = n11 + n10, n11 + n01
+    (low_a, high_a), (low_b, high_b) = (proportion_confint(k, n, 1 - level, method="wilson") for k in (k_a, k_b))
+    margins = k_a * (n - k_a) * k_b * (n - k_b)
+    cross = n11 * n00 - n10 * n01
+    phi = 0 if margins == 0 else (max(cross - n / 2, 0) if cross > 0 else cross) / math.sqrt(margins)
+    a, b = k_a / n, k_b / n
+    return (b - a - math.sqrt((b - low_b)**2 - 2 * phi * (b - low_b) * (high_a - a) + (high_a - a)**2),
+            b - a + math.sqrt((high_b - b)**2 - 2 * phi * (high_b - b) * (a - low_a) + (a - low_a)**2))
+
+
+for counts in [[5, 3, 9, 20], [50, 10, 30, 5], [0, 12, 12, 0], [0, 13, 12, 0], [7, 0, 0, 3], [100, 1, 60, 100], [0, 0, 24, 1], [2, 0, 25, 0], [1, 1, 7, 12], [1, 0, 0, 0], [400, 40, 30, 500]]:
     (n11, n10, n01, n00) = counts
     fill("a boolean, b boolean", [(True, True)] * n11 + [(True, False)] * n10 + [(False, True)] * n01 + [(False, False)] * n00 + [(None, True)])
     n, differ, d = sum(counts), n10 + n01, (n01 - n10) / sum(counts)
     result = mcnemar([[n11, n10], [n01, n00]], exact=differ < 25)
-    half = stats.norm.ppf(0.975) * math.sqrt(differ - n * d * d) / n
-    compare(f"mcnemar_test, {counts}",
-            "SELECT (c).n_a::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
-            "FROM (SELECT feedback.mcnemar_test(a, b) AS c FROM data) AS c",
-            [n, (n11 + n10) / n, (n11 + n01) / n, d, d - half, d + half, result.statistic, math.nan if differ < 25 else 1, min(result.pvalue, 1)])
+    for level in (0.8, 0.95):
+        low, high = newcombe_pairs(*counts, level)
+        compare(f"mcnemar_test, {counts}, {level}",
+                "SELECT (c).n_a::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
+                f"FROM (SELECT feedback.mcnemar_test(a, b, {level}) AS c FROM data) AS c",
+                [n, (n11 + n10) / n, (n11 + n01) / n, d, low, high, result.statistic, math.nan if differ < 25 else 1, min(result.pvalue, 1)])
+
+# How often the interval of pairs covers the difference, which Wald's does too seldom
+covered = 0
+for _ in range(2000):
+    a = random.random(30) < 0.9
+    b = np.where(random.random(30) < 0.1, ~a, a)
+    table = [int(((a == x) & (b == y)).sum()) for x in (True, False) for y in (True, False)]
+    low, high = newcombe_pairs(*table, 0.95)
+    covered += low <= 0.9 * 0.9 + 0.1 * 0.1 - 0.9 <= high
+test(1860 <= covered <= 2000, "Newcombe's interval of 30 pairs at 0.95 covers the difference at least 1,860 times of 2,000", covered)
+
+for size, shift, spread in [(2, 0, 1), (3, 1, 1), (30, 0.1, 0.5), (5000, 0.01, 1), (500, 1e8, 1e-2), (1, 0, 1), (20, 0, 0)]:
+    first = [float(v) for v in random.standard_normal(size)]
+    second = [v + shift + spread * float(random.standard_normal()) for v in first]
+    fill("a float8, b float8", list(zip(first, second)) + ([(None, 1.0), (1.0, None)] if size > 2 else []))
+    a, b = np.array(first), np.array(second)
+    wanted = [size, size, float(a.mean()), float(b.mean()), float(b.mean() - a.mean())] + [math.nan] * 5
+    if size > 1 and spread > 0:
+        result = stats.ttest_rel(b, a)
+        interval = result.confidence_interval(0.9)
+        wanted[5:] = [float(interval.low), float(interval.high), float(result.statistic), float(result.df), float(result.pvalue)]
+    compare(f"paired_t_test, {size} pairs",
+            "SELECT (c).n_a::float8, (c).n_b::float8, (c).estimate_a, (c).estimate_b, (c).difference, (c).low, (c).high, (c).statistic, (c).degrees_of_freedom, (c).p_value "
+            "FROM (SELECT feedback.paired_t_test(a, b, 0.9) AS c FROM data) AS c", wanted, 1e-9 if shift < 1e6 else 1e-6)
 
 # Forms without a level have 0.95, without weights none, without a seed 0 and without resamples 2,000
 fill("a int, b int, v float8, t boolean, g boolean", [(int(i), int(j), float(v), bool(v > 0), bool(i > 1)) for i, j, v in
                                                       zip(random.integers(0, 4, 200), random.integers(0, 4, 200), random.standard_normal(200))])
 for short, long in [("wilson_interval(t)", "wilson_interval(t, 0.95)"), ("mean_interval(v)", "mean_interval(v, 0.95)"), ("two_proportion_test(t, g)", "two_proportion_test(t, g, 0.95)"),
-                    ("welch_test(v, g)", "welch_test(v, g, 0.95)"), ("mcnemar_test(t, g)", "mcnemar_test(t, g, 0.95)"), ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95)"),
+                    ("welch_test(v, g)", "welch_test(v, g, 0.95)"), ("mcnemar_test(t, g)", "mcnemar_test(t, g, 0.95)"), ("paired_t_test(v, a)", "paired_t_test(v, a, 0.95)"), ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95)"),
                     ("cohens_kappa_interval(a, b)", "cohens_kappa_interval(a, b, 0.95, NULL)"), ("cohens_kappa(a, b)", "cohens_kappa(a, b, NULL::text)"),
                     ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', '{0,1,2,3}')"), ("cohens_kappa(a, b, 'linear')", "cohens_kappa(a, b, 'linear', NULL)"),
                     ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0)"), ("bootstrap_interval(v)", "bootstrap_interval(v, 0.95, 0, 2000)"),
@@ -320,9 +358,70 @@ for i in (19, 40, 59):
 fill("g int, a int, b int", [(1, None, 1), (2, 1, None), (3, 1, 1)])
 for aggregate in ("cohens_kappa(a, b)", "observed_agreement(a, b)", "gwets_ac1(a, b)", "confusion_matrix(a, b)", "cohens_kappa_interval(a, b)",
                   "fleiss_kappa(NULL::int[])", "krippendorffs_alpha(ARRAY[a, b])", "gwets_ac1(ARRAY[a, b])", "wilson_interval(NULL::boolean)", "mean_interval(NULL)",
-                  "welch_test(NULL, true)", "two_proportion_test(NULL::boolean, true)", "mcnemar_test(NULL, true)", "bootstrap_interval(NULL)"):
+                  "welch_test(NULL, true)", "two_proportion_test(NULL::boolean, true)", "mcnemar_test(NULL, true)", "paired_t_test(NULL, 1)", "bootstrap_interval(NULL)"):
     for where in ("false", "g = 1"):
         compare(f"{aggregate} of {where}", f"SELECT feedback.{aggregate} IS NULL FROM data WHERE {where}", 1)
+
+# Runs beside each other: the same rows in another order, rows that one lacks, errors, and other rows
+
+connection.execute(SERIAL)
+connection.execute("CREATE FUNCTION said_boolean(trace jsonb) RETURNS boolean RETURN (trace #>> '{outputs,boolean}')::boolean;"
+                   "CREATE FUNCTION said_number(trace jsonb) RETURNS float8 RETURN (trace #>> '{outputs,number}')::float8")
+
+
+def evaluate(name, rows):
+    data = [{"inputs": i, "outputs": {"boolean": b, "number": v}} for i, (b, v) in rows.items()]
+    random.shuffle(data)
+    connection.execute("SELECT FROM feedback.evaluate('{said_boolean,said_number}', data => %s, run_name => %s)", (json.dumps(data), name))
+
+
+def compare_runs(a, b, level, scorer):
+    row = connection.execute("SELECT n_a, n_b, n_pairs, mean_a, mean_b, difference, low, high, p_value, test, n_higher, n_lower, n_same, n_error_a, n_error_b "
+                             "FROM feedback.compare_runs(%s, %s, %s) WHERE scorer = %s", (a, b, level, scorer)).fetchone()
+    return list(row[:9]) + list(row[10:]), row[9]
+
+
+def said(share, mean):
+    """An answer: at times without a value of one kind, at times with one that is no number, which is an error."""
+    chance = random.random()
+    return (None if chance < 0.05 else "x" if chance < 0.1 else bool(random.random() < share), "x" if chance > 0.95 else mean + float(random.standard_normal()))
+
+
+for size, shift in [(12, 0.5), (60, 0.2), (1500, 0.03)]:
+    a = {i: said(0.5, 0) for i in range(size)}
+    b = {i: (said(0.5 + shift, shift) if random.random() < 0.5 else a[i]) for i in range(size // 10, size)}
+    c = {i + 10 * size: said(0.6, 1) for i in range(size)}
+    for name, rows in (("a", a), ("b", b), ("c", c)):
+        evaluate(f"{name}{size}", rows)
+    for place, scorer in enumerate(("said_boolean", "said_number")):
+        values = [{i: r[place] for i, r in rows.items() if r[place] is not None} for rows in (a, b, c)]
+        errors = [sum(v == "x" for v in run.values()) for run in values]
+        x, y, z = ({i: float(v) for i, v in run.items() if v != "x"} for run in values)
+        both = sorted(set(x) & set(y))
+        p, q = np.array([x[i] for i in both]), np.array([y[i] for i in both])
+        got, used = compare_runs(f"a{size}", f"b{size}", 0.9, scorer)
+        if place == 0:
+            table = [int(((p == s) & (q == t)).sum()) for s in (1, 0) for t in (1, 0)]
+            low, high = newcombe_pairs(*table, 0.9)
+            pvalue = min(mcnemar([table[:2], table[2:]], exact=table[1] + table[2] < 25).pvalue, 1)
+        else:
+            result = stats.ttest_rel(q, p)
+            (low, high), pvalue = result.confidence_interval(0.9), result.pvalue
+        wanted = [len(x), len(y), len(both), p.mean(), q.mean(), q.mean() - p.mean(), low, high, pvalue, int((q > p).sum()), int((q < p).sum()), int((q == p).sum()), *errors[:2]]
+        test(same(got, [float(v) for v in wanted]) and used == ("McNemar", "paired t")[place], f"compare_runs of {size} rows, {scorer}, pairs", got, wanted, used)
+        got, used = compare_runs(f"a{size}", f"c{size}", 0.9, scorer)
+        p, q = np.array(list(x.values())), np.array(list(z.values()))
+        if place == 0:
+            (low, high), (_, pvalue) = (confint_proportions_2indep(int(q.sum()), len(q), int(p.sum()), len(p), method="newcomb", compare="diff", alpha=0.1),
+                                        proportions_ztest([q.sum(), p.sum()], [len(q), len(p)]))
+        else:
+            result = stats.ttest_ind(q, p, equal_var=False)
+            (low, high), pvalue = result.confidence_interval(0.9), result.pvalue
+        wanted = [len(x), len(z), 0, p.mean(), q.mean(), q.mean() - p.mean(), low, high, pvalue, 0, 0, 0, errors[0], errors[2]]
+        test(same(got, [float(v) for v in wanted]) and used == ("two proportions", "Welch")[place], f"compare_runs of {size} rows, {scorer}, groups", got, wanted, used)
+        row = connection.execute("SELECT n_value, n_error, mean::float8, low, high FROM feedback.evaluation_summary(%s, 0.9) WHERE scorer = %s", (f"a{size}", scorer)).fetchone()
+        low, high = proportion_confint(int(p.sum()), len(p), 0.1, method="wilson") if place == 0 else stats.t.interval(0.9, len(p) - 1, loc=p.mean(), scale=stats.sem(p))
+        test(same(list(row), [len(p), errors[0], float(p.mean()), float(low), float(high)]), f"evaluation_summary of {size} rows, {scorer}", row)
 
 # Scorers of texts
 
