@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "base/compat.h"
+
 /* Are both the same text, or both none? */
 static inline bool
 same_text(const text *a, const text *b)
