@@ -14,6 +14,7 @@
 #include "utils/jsonb.h"
 
 #include "assessment/assessment.h"
+#include "base/statement.h"
 
 /* What is in the metadata of a result, so that the run has it; as in MLflow */
 #define RUN_KEY		"mlflow.assessment.sourceRunId"
@@ -48,27 +49,15 @@ typedef struct Run
 	ArrayBuildState *trace_ids; /* of what has been evaluated; NULL for none */
 } Run;
 
-/* An error that a run survives */
-typedef struct Failure
-{
-	int			sqlstate;
-	char	   *message;
-	char	   *detail;			/* or NULL */
-	char	   *context;		/* or NULL */
-} Failure;
-
 /* A trace or a row that is evaluated */
 typedef struct Subject
 {
 	text	   *trace_id;
 	text	   *project;		/* or NULL: the default one */
 	Jsonb	   *material;		/* what scorers get; NULL if it cannot be read */
-	Failure    *failure;		/* why it cannot, or NULL */
+	ErrorData  *failure;		/* why it cannot, or NULL */
 	int64		row;			/* of a data set, from 1; 0 for a trace */
 } Subject;
-
-/* Something that may fail */
-typedef void (*Attempt) (void *arg);
 
 /* What a run is over, as it was asked for: one of these */
 typedef struct Subjects
@@ -93,9 +82,6 @@ typedef struct RowContext
 /* Where they come from */
 typedef struct SubjectSource SubjectSource;
 
-/* evaluate_attempt.c */
-extern Failure *feedback_evaluate_attempt(Attempt attempt, void *arg);
-
 /* evaluate_scorer.c */
 extern List *feedback_evaluate_read_scorers(ArrayType *scorers);
 extern void feedback_evaluate_prepare_scorers(List *scorers);
@@ -104,6 +90,7 @@ extern ArrayType *feedback_evaluate_scorer_names(List *scorers);
 
 /* evaluate_trace.c */
 extern void feedback_evaluate_read_trace(Subject *subject);
+extern Jsonb *feedback_evaluate_select_jsonb(Statement *statement, Datum *values);
 
 /* evaluate_row.c */
 extern HTAB *feedback_evaluate_make_seen(void);
@@ -116,6 +103,8 @@ extern bool feedback_evaluate_next_subject(SubjectSource *source, Subject *subje
 extern Jsonb *feedback_evaluate_describe_subjects(const Subjects *subjects);
 
 /* evaluate_score.c */
+extern bool feedback_evaluate_ends_run(int sqlstate);
+extern void feedback_evaluate_push_text(JsonbParseState **state, const char *key, const char *string, int length);
 extern void feedback_evaluate_score(const Run *run, const Subject *subject, const Scorer *scorer);
 
 #endif							/* FEEDBACK_EVALUATE_H */

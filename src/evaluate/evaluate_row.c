@@ -20,6 +20,7 @@
 #include "base/problem.h"
 #include "base/statement.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/scorer.h"
 
 /* What a trace_id is made of begins with */
 #define ROW_PREFIX	"row-"
@@ -51,10 +52,8 @@ static Statement bare_trace = {
 };
 
 static void check_row(Jsonb *row, int64 number, const char *argument);
-static JsonbValue *row_member(Jsonb *row, const char *name);
 static text *row_member_text(Jsonb *row, const char *name, int64 number, const char *argument);
 static text *made_trace_id(Jsonb *row, HTAB *seen);
-static Jsonb *select_jsonb(Statement *statement, Datum *values);
 pg_noreturn static void raise_row(int64 number, const char *argument, const char *message, const char *hint);
 
 /*
@@ -84,10 +83,10 @@ feedback_evaluate_read_row(Jsonb *row, const RowContext *context, Subject *subje
 	subject->failure = NULL;
 	values[0] = PointerGetDatum(subject->trace_id);
 	if (subject->material == NULL)
-		subject->material = select_jsonb(&bare_trace, values);
+		subject->material = feedback_evaluate_select_jsonb(&bare_trace, values);
 	values[0] = JsonbPGetDatum(subject->material);
 	values[1] = JsonbPGetDatum(row);
-	subject->material = select_jsonb(&merge, values);
+	subject->material = feedback_evaluate_select_jsonb(&merge, values);
 }
 
 /* The inputs that have come so far: of the same again, the trace_id is numbered. */
@@ -108,26 +107,17 @@ check_row(Jsonb *row, int64 number, const char *argument)
 
 	if (!JB_ROOT_IS_OBJECT(row))
 		raise_row(number, argument, "is not an object", "A row has inputs, outputs, expectations and trace_id, each if there is one.");
-	expectations = row_member(row, "expectations");
+	expectations = feedback_scorer_member(&row->root, "expectations");
 	if (expectations != NULL &&
 		(expectations->type != jbvBinary || !JsonContainerIsObject(expectations->val.binary.data)))
 		raise_row(number, argument, "has expectations that are not an object", "They are an object that has each by its name.");
-}
-
-/* A member that is not null */
-static JsonbValue *
-row_member(Jsonb *row, const char *name)
-{
-	JsonbValue *value = getKeyJsonValueFromContainer(&row->root, name, strlen(name), NULL);
-
-	return value == NULL || value->type == jbvNull ? NULL : value;
 }
 
 /* A member that is a text, or a number as one; NULL if there is none. */
 static text *
 row_member_text(Jsonb *row, const char *name, int64 number, const char *argument)
 {
-	JsonbValue *value = row_member(row, name);
+	JsonbValue *value = feedback_scorer_member(&row->root, name);
 
 	if (value == NULL)
 		return NULL;
@@ -142,7 +132,7 @@ row_member_text(Jsonb *row, const char *name, int64 number, const char *argument
 static text *
 made_trace_id(Jsonb *row, HTAB *seen)
 {
-	JsonbValue *inputs = row_member(row, "inputs");
+	JsonbValue *inputs = feedback_scorer_member(&row->root, "inputs");
 	IdentifierPart part = {NULL, 0};
 	pg_uuid_t	id;
 	char		printed[IDENTIFIER_LENGTH + 1] = {0};
@@ -163,20 +153,6 @@ made_trace_id(Jsonb *row, HTAB *seen)
 	if (row_seen->n == 1)
 		return cstring_to_text(psprintf(ROW_PREFIX "%s", printed + 2));
 	return cstring_to_text(psprintf(ROW_PREFIX "%s-" INT64_FORMAT, printed + 2, row_seen->n));
-}
-
-static Jsonb *
-select_jsonb(Statement *statement, Datum *values)
-{
-	bool		isnull;
-	Datum		datum;
-	Jsonb	   *result;
-
-	feedback_statement_run(statement, values, NULL, true);
-	datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	result = (Jsonb *) PG_DETOAST_DATUM_COPY(datum);
-	SPI_freetuptable(SPI_tuptable);
-	return result;
 }
 
 static void

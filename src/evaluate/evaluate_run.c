@@ -59,13 +59,7 @@ find_run(text *run)
 	feedback_statement_run(&select, values, NULL, true);
 	datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)
-	{
-		text	   *found = DatumGetTextPP(datum);
-
-		result = SPI_palloc(VARSIZE_ANY_EXHDR(found) + VARHDRSZ);
-		SET_VARSIZE(result, VARSIZE_ANY_EXHDR(found) + VARHDRSZ);
-		memcpy(VARDATA(result), VARDATA_ANY(found), VARSIZE_ANY_EXHDR(found));
-	}
+		result = DatumGetTextPP(SPI_datumTransfer(datum, false, -1));
 	SPI_finish();
 	return result;
 }

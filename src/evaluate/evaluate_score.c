@@ -10,8 +10,10 @@
 #include "utils/lsyscache.h"
 
 #include "assessment/validate.h"
+#include "base/attempt.h"
 #include "base/problem.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/scorer.h"
 #include "input/argument_value.h"
 #include "log/store.h"
 
@@ -30,13 +32,11 @@ static void call_scorer(void *arg);
 static bool take_result(Call *call, Assessment *assessment, Problem *problem);
 static bool read_judgement(JsonbContainer *object, Assessment *assessment, bool *is_one, Problem *problem);
 static bool is_judgement(JsonbContainer *object);
-static JsonbValue *member_of(JsonbContainer *object, const char *name);
 static bool read_extras(JsonbContainer *object, Assessment *assessment, Problem *problem);
 static bool log_result(const Run *run, const Subject *subject, const Scorer *scorer,
 					   Assessment *assessment, Problem *problem);
-static void log_failure(const Run *run, const Subject *subject, const Scorer *scorer, const Failure *failure);
+static void log_failure(const Run *run, const Subject *subject, const Scorer *scorer, const ErrorData *failure);
 static Jsonb *result_metadata(const Run *run, const Subject *subject, Jsonb *own);
-static void push_member(JsonbParseState **state, const char *key, const char *string, int length);
 
 /*
  * Score a subject, and log what comes of it: a value, the error of the scorer, or
@@ -50,10 +50,10 @@ feedback_evaluate_score(const Run *run, const Subject *subject, const Scorer *sc
 	Call		call = {.scorer = scorer, .subject = subject};
 	Assessment	assessment = {.kind = KIND_FEEDBACK};
 	Problem		problem;
-	Failure    *failure = subject->failure;
+	ErrorData  *failure = subject->failure;
 
 	if (failure == NULL)
-		failure = feedback_evaluate_attempt(call_scorer, &call);
+		failure = feedback_attempt(call_scorer, &call, feedback_evaluate_ends_run);
 	if (failure != NULL)
 	{
 		log_failure(run, subject, scorer, failure);
@@ -63,14 +63,22 @@ feedback_evaluate_score(const Run *run, const Subject *subject, const Scorer *sc
 		(!take_result(&call, &assessment, &problem) ||
 		 !log_result(run, subject, scorer, &assessment, &problem)))
 	{
-		Failure		refused = {
-			.sqlstate = problem.sqlstate, .message = unconstify(char *, problem.message),
+		ErrorData	refused = {
+			.sqlerrcode = problem.sqlstate, .message = unconstify(char *, problem.message),
 			.detail = unconstify(char *, problem.detail)
 		};
 
 		log_failure(run, subject, scorer, &refused);
 	}
 	SPI_freetuptable(call.rows);
+}
+
+/* Is an error one of the whole statement, or of the whole transaction? */
+bool
+feedback_evaluate_ends_run(int sqlstate)
+{
+	return sqlstate == ERRCODE_QUERY_CANCELED ||
+		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_TRANSACTION_ROLLBACK;
 }
 
 static void
@@ -134,20 +142,11 @@ is_judgement(JsonbContainer *object)
 	return found == (int) JsonContainerSize(object);
 }
 
-/* A member that is not null */
-static JsonbValue *
-member_of(JsonbContainer *object, const char *name)
-{
-	JsonbValue *value = getKeyJsonValueFromContainer(object, name, strlen(name), NULL);
-
-	return value == NULL || value->type == jbvNull ? NULL : value;
-}
-
 static bool
 read_extras(JsonbContainer *object, Assessment *assessment, Problem *problem)
 {
-	JsonbValue *rationale = member_of(object, "rationale");
-	JsonbValue *metadata = member_of(object, "metadata");
+	JsonbValue *rationale = feedback_scorer_member(object, "rationale");
+	JsonbValue *metadata = feedback_scorer_member(object, "metadata");
 
 	if (rationale != NULL && rationale->type != jbvString)
 		return feedback_problem_set(problem, ERRCODE_INVALID_PARAMETER_VALUE, "rationale",
@@ -184,12 +183,12 @@ log_result(const Run *run, const Subject *subject, const Scorer *scorer, Assessm
 
 /* Log the error of a scorer, with its DETAIL; where it came from is the stack trace. */
 static void
-log_failure(const Run *run, const Subject *subject, const Scorer *scorer, const Failure *failure)
+log_failure(const Run *run, const Subject *subject, const Scorer *scorer, const ErrorData *failure)
 {
 	Assessment	assessment = {.kind = KIND_FEEDBACK};
 	Problem		problem;
 
-	assessment.error_code = cstring_to_text(unpack_sql_state(failure->sqlstate));
+	assessment.error_code = cstring_to_text(unpack_sql_state(failure->sqlerrcode));
 	assessment.error_message = cstring_to_text(failure->detail == NULL ? failure->message :
 											   psprintf("%s\nDETAIL:  %s", failure->message, failure->detail));
 	if (failure->context != NULL)
@@ -207,9 +206,9 @@ result_metadata(const Run *run, const Subject *subject, Jsonb *own)
 	char	   *row = psprintf(INT64_FORMAT, subject->row);
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_member(&state, RUN_KEY, VARDATA_ANY(run->run_id), VARSIZE_ANY_EXHDR(run->run_id));
+	feedback_evaluate_push_text(&state, RUN_KEY, VARDATA_ANY(run->run_id), VARSIZE_ANY_EXHDR(run->run_id));
 	if (subject->row > 0)
-		push_member(&state, ROW_KEY, row, strlen(row));
+		feedback_evaluate_push_text(&state, ROW_KEY, row, strlen(row));
 	result = JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
 	if (run->metadata != NULL)
 		result = DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(run->metadata), result);
@@ -218,8 +217,9 @@ result_metadata(const Run *run, const Subject *subject, Jsonb *own)
 	return DatumGetJsonbP(result);
 }
 
-static void
-push_member(JsonbParseState **state, const char *key, const char *string, int length)
+/* Add a member that is a text to an object. */
+void
+feedback_evaluate_push_text(JsonbParseState **state, const char *key, const char *string, int length)
 {
 	JsonbValue	value = {.type = jbvString};
 

@@ -297,30 +297,19 @@ Jsonb *
 feedback_evaluate_describe_scorers(List *scorers)
 {
 	JsonbParseState *state = NULL;
-	JsonbValue	key = {.type = jbvString};
-	JsonbValue	value = {.type = jbvString};
 	ListCell   *lc;
 
 	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, scorers)
 	{
 		Scorer	   *scorer = lfirst(lc);
-		const text *texts[] = {scorer->name, scorer->function};
-		static const char *const keys[] = {"name", "scorer"};
-		int			i;
 
 		pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-		for (i = 0; i < 2; i++)
-		{
-			key.val.string.val = unconstify(char *, keys[i]);
-			key.val.string.len = strlen(keys[i]);
-			value.val.string.val = VARDATA_ANY(texts[i]);
-			value.val.string.len = VARSIZE_ANY_EXHDR(texts[i]);
-			pushJsonbValue(&state, WJB_KEY, &key);
-			pushJsonbValue(&state, WJB_VALUE, &value);
-		}
+		feedback_evaluate_push_text(&state, "name", VARDATA_ANY(scorer->name), VARSIZE_ANY_EXHDR(scorer->name));
+		feedback_evaluate_push_text(&state, "scorer", VARDATA_ANY(scorer->function), VARSIZE_ANY_EXHDR(scorer->function));
 		if (scorer->options != NULL)
 		{
+			JsonbValue	key = {.type = jbvString};
 			JsonbValue	options = {.type = jbvBinary};
 
 			key.val.string.val = "options";

@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 
+#include "base/attempt.h"
 #include "base/statement.h"
 #include "evaluate/evaluate.h"
 
@@ -15,7 +16,7 @@ static void try_trace(void *arg);
 void
 feedback_evaluate_read_trace(Subject *subject)
 {
-	subject->failure = feedback_evaluate_attempt(try_trace, subject);
+	subject->failure = feedback_attempt(try_trace, subject, feedback_evaluate_ends_run);
 }
 
 static void
@@ -28,11 +29,21 @@ try_trace(void *arg)
 	};
 	Subject    *subject = arg;
 	Datum		values[] = {PointerGetDatum(subject->trace_id)};
-	bool		isnull;
-	Datum		trace;
 
-	feedback_statement_run(&select, values, NULL, true);
-	trace = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	subject->material = (Jsonb *) PG_DETOAST_DATUM_COPY(trace);
+	subject->material = feedback_evaluate_select_jsonb(&select, values);
+}
+
+/* The one value that a statement selects, copied */
+Jsonb *
+feedback_evaluate_select_jsonb(Statement *statement, Datum *values)
+{
+	bool		isnull;
+	Datum		datum;
+	Jsonb	   *result;
+
+	feedback_statement_run(statement, values, NULL, true);
+	datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	result = (Jsonb *) PG_DETOAST_DATUM_COPY(datum);
 	SPI_freetuptable(SPI_tuptable);
+	return result;
 }

@@ -48,6 +48,13 @@ enum
 	SCORER_EXPECTED
 };
 
+/* What parts words, in the texts that scorers compare and count */
+static inline bool
+is_scorer_blank(char c)
+{
+	return strchr(" \t\n\v\f\r", c) != NULL;
+}
+
 /* scorer_options.c: an option that is not given, or null, is NULL */
 extern void feedback_scorer_options(FunctionCallInfo fcinfo, const ScorerOption *known, int count,
 									JsonbValue **options);

@@ -11,9 +11,7 @@
 
 #include "base/number.h"
 #include "evaluate/scorer.h"
-
-/* Where a trace has its tokens, as JSON within a text */
-#define TOKENS_KEY	"mlflow.trace.tokenUsage"
+#include "trace/trace.h"
 
 static bool is_within(Numeric number, const JsonbValue *min, const JsonbValue *max);
 static int64 length_in(const text *string, const char *unit);
@@ -158,7 +156,7 @@ count_words(const char *string, const char *end)
 
 	for (; string < end; string++)
 	{
-		bool		blank = strchr(" \t\n\v\f\r", *string) != NULL;
+		bool		blank = is_scorer_blank(*string);
 
 		words += (!blank && !within);
 		within = !blank;
@@ -180,7 +178,7 @@ static Numeric
 tokens_of_kind(Jsonb *trace, const char *kind)
 {
 	JsonbValue *metadata = inner(feedback_scorer_member(&trace->root, "info"), "trace_metadata");
-	JsonbValue *usage = inner(metadata, TOKENS_KEY);
+	JsonbValue *usage = inner(metadata, TRACE_TOKENS_KEY);
 	JsonbValue *tokens;
 
 	if (usage != NULL && usage->type == jbvString)

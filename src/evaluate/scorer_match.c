@@ -180,7 +180,7 @@ squeeze(const text *string)
 
 	for (; in < end; in++)
 	{
-		bool		blank = strchr(" \t\n\v\f\r", *in) != NULL;
+		bool		blank = is_scorer_blank(*in);
 
 		if (!blank)
 			*out++ = *in;

@@ -7,13 +7,12 @@
 #include "postgres.h"
 
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
-#include "utils/resowner.h"
 
+#include "base/attempt.h"
 #include "mlflow/mlflow.h"
 
 #define OF_ROW \
@@ -46,6 +45,8 @@ static Statement forget_row = {
 /* Indexed by MlflowDirection */
 static const char *const directions[] = {"from MLflow", "to MLflow"};
 
+static bool comes_from_outside(int sqlstate);
+
 /*
  * Do something that may fail, in a subtransaction; false if it has, with the
  * reason.  A cancelled statement or a session that ends is no such reason.
@@ -53,37 +54,20 @@ static const char *const directions[] = {"from MLflow", "to MLflow"};
 bool
 feedback_mlflow_try(MlflowWork work, void *arg, Problem *problem)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool done = false;
 	int			way = feedback_mlflow_way();
+	ErrorData  *error = feedback_attempt(work, arg, comes_from_outside);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		work(arg);
-		ReleaseCurrentSubTransaction();
-		done = true;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
-			ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		feedback_problem_set(problem, error->sqlerrcode, NULL, error->message, NULL, NULL);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 	feedback_mlflow_go(way);
-	return done;
+	return error == NULL ||
+		feedback_problem_set(problem, error->sqlerrcode, NULL, error->message, NULL, NULL);
+}
+
+/* Is an error none of the work's? */
+static bool
+comes_from_outside(int sqlstate)
+{
+	return sqlstate == ERRCODE_QUERY_CANCELED ||
+		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_OPERATOR_INTERVENTION;
 }
 
 /* Note that a side could not take an assessment, or took it otherwise. */

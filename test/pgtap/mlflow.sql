@@ -1,6 +1,6 @@
 -- The mirror of MLflow's table assessments, and the way back, on tables of its shape.  Not in one transaction, since
 -- attach_mlflow commits and rows are written to MLflow's table at commit; so this cleans up after itself.
-SELECT plan(101);
+SELECT plan(104);
 \set QUIET on
 SET client_min_messages = warning;
 \ir ../include/helpers.sql
@@ -304,6 +304,23 @@ SELECT results_eq($$ SELECT * FROM feedback.sync_mlflow('mlflow') $$, $$ VALUES 
     'and both tables are alike, numbers with more digits than a double has included');
 SELECT is((SELECT numeric_value FROM feedback.assessments WHERE name = 'v' AND numeric_value > 100 AND numeric_value < 1e10), 123456789.123456789012345,
     'which keep them');
+
+-- A statement that is cancelled while it is mirrored
+CREATE FUNCTION helper.cancel() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'cancelled' USING ERRCODE = '57014'; END $$;
+CREATE TRIGGER cancelled BEFORE INSERT ON feedback.assessments FOR EACH ROW EXECUTE FUNCTION helper.cancel();
+\set VERBOSITY sqlstate
+\set ON_ERROR_STOP off
+SELECT helper.mlflow_insert('a-000000000000400080000000000000cc', 'tr-7', '1');
+SELECT is(:'SQLSTATE'::text, '57014', 'it is cancelled, and the session goes on, in no transaction that has failed');
+DO $$
+BEGIN
+    PERFORM helper.mlflow_insert('a-000000000000400080000000000000cc', 'tr-7', '1');
+EXCEPTION WHEN query_canceled THEN
+    PERFORM set_config('helper.caught', 'yes', false);
+END $$;
+SELECT is(current_setting('helper.caught', true), 'yes', '... also where it is caught');
+SELECT is((SELECT count(*) FROM mlflow.assessments WHERE assessment_id LIKE '%cc'), 0::bigint, '... without its row');
+DROP TRIGGER cancelled ON feedback.assessments;
 
 -- The end
 DELETE FROM mlflow.trace_info WHERE request_id = 'tr-7';
