@@ -34,11 +34,6 @@ CREATE FUNCTION feedback_internal.access_rank(level text) RETURNS integer
     RETURN array_position(ARRAY['read', 'write', 'curate', 'admin'], level) - 1;
 COMMENT ON FUNCTION feedback_internal.access_rank(text) IS 'place of a level of access, from 0 for read to 3 for admin';
 
-CREATE FUNCTION feedback_internal.access_level(rank integer) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (ARRAY['read', 'write', 'curate', 'admin'])[rank + 1];
-COMMENT ON FUNCTION feedback_internal.access_level(integer) IS 'level of access at a place';
-
 CREATE FUNCTION feedback_internal.access_projects(level text) RETURNS text[]
     AS 'MODULE_PATHNAME', 'feedback_access_projects'
     LANGUAGE C STABLE STRICT PARALLEL SAFE;

@@ -29,4 +29,7 @@ extern AccessLevel feedback_access_level_argument(const text *name);
 /* access_cache.c */
 extern bool feedback_access_is_everywhere(Oid role, AccessLevel level);
 
+/* access_walls.c */
+extern bool feedback_access_walls_stand_alone(Oid table);
+
 #endif							/* FEEDBACK_ACCESS_H */

@@ -13,24 +13,21 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "nodes/pg_list.h"
-#include "rewrite/rowsecurity.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
 #include "access/access.h"
+#include "base/relation.h"
 
 /* Columns of access_grants that are read */
 enum
@@ -52,15 +49,13 @@ static MemoryContext known_context = NULL;
 static Oid	grants_table = InvalidOid;
 static uint64 forgotten = 0;
 
+static const ArrayType *limited_to(AccessLevel level);
 static const RoleAccess *access_of(Oid role);
 static void watch_grants(void);
 static void forget_relation(Datum arg, Oid relation);
 static void forget_roles(Datum arg, int cache, uint32 hash);
 static void make_room(void);
 static void read_grants(Relation table, RoleAccess *access, MemoryContext into);
-static ArrayType *text_array(List *texts);
-static Oid	assessments_table(void);
-static bool are_walls_alone(Oid table);
 
 PG_FUNCTION_INFO_V1(feedback_access_projects);
 PG_FUNCTION_INFO_V1(feedback_rollup_readable);
@@ -75,11 +70,11 @@ Datum
 feedback_access_projects(PG_FUNCTION_ARGS)
 {
 	AccessLevel level = feedback_access_level_argument(PG_GETARG_TEXT_PP(0));
-	const RoleAccess *access = access_of(GetUserId());
+	const ArrayType *projects = limited_to(level);
 
-	if (access == NULL || access->everywhere[level])
+	if (projects == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(PointerGetDatum(access->projects[level])));
+	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(PointerGetDatum(projects)));
 }
 
 /*
@@ -91,23 +86,23 @@ feedback_access_projects(PG_FUNCTION_ARGS)
 Datum
 feedback_rollup_readable(PG_FUNCTION_ARGS)
 {
-	Oid			table = assessments_table();
+	Oid			table = feedback_relation_get("feedback", "assessments");
 
-	PG_RETURN_BOOL(check_enable_rls(table, InvalidOid, true) != RLS_ENABLED || are_walls_alone(table));
+	PG_RETURN_BOOL(check_enable_rls(table, InvalidOid, true) != RLS_ENABLED || feedback_access_walls_stand_alone(table));
 }
 
 /* rollup_projects() returns text[]: the projects whose rollups the current role may read; null for all */
 Datum
 feedback_rollup_projects(PG_FUNCTION_ARGS)
 {
-	const RoleAccess *access;
+	const ArrayType *projects;
 
-	if (check_enable_rls(assessments_table(), InvalidOid, true) != RLS_ENABLED)
+	if (check_enable_rls(feedback_relation_get("feedback", "assessments"), InvalidOid, true) != RLS_ENABLED)
 		PG_RETURN_NULL();
-	access = access_of(GetUserId());
-	if (access == NULL || access->everywhere[ACCESS_READ])
+	projects = limited_to(ACCESS_READ);
+	if (projects == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(PointerGetDatum(access->projects[ACCESS_READ])));
+	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(PointerGetDatum(projects)));
 }
 
 /* Has a role been granted a level for all projects? */
@@ -117,6 +112,15 @@ feedback_access_is_everywhere(Oid role, AccessLevel level)
 	const RoleAccess *access = access_of(role);
 
 	return access != NULL && access->everywhere[level];
+}
+
+/* The projects in which the current role may do that, or NULL for all */
+static const ArrayType *
+limited_to(AccessLevel level)
+{
+	const RoleAccess *access = access_of(GetUserId());
+
+	return access == NULL || access->everywhere[level] ? NULL : access->projects[level];
 }
 
 /* What a role may do, or NULL if it has been granted nothing, and plain GRANTs decide. */
@@ -137,7 +141,7 @@ access_of(Oid role)
 		return access->projects[ACCESS_READ] == NULL ? NULL : access;
 
 	before = forgotten;
-	grants_table = get_relname_relid("access_grants", get_namespace_oid("feedback_internal", false));
+	grants_table = feedback_relation_get("feedback_internal", "access_grants");
 	table = table_open(grants_table, AccessShareLock);
 	if (known == NULL || before != forgotten)
 		make_room();
@@ -211,7 +215,7 @@ static void
 read_grants(Relation table, RoleAccess *access, MemoryContext into)
 {
 	SysScanDesc scan = systable_beginscan(table, InvalidOid, false, NULL, 0, NULL);
-	List	   *projects[ACCESS_LEVELS] = {NIL};
+	ArrayBuildState *projects[ACCESS_LEVELS] = {NULL};
 	bool		any = false;
 	Datum	   *values = palloc(RelationGetNumberOfAttributes(table) * sizeof(Datum));
 	bool	   *nulls = palloc(RelationGetNumberOfAttributes(table) * sizeof(bool));
@@ -233,7 +237,7 @@ read_grants(Relation table, RoleAccess *access, MemoryContext into)
 			if (nulls[GRANT_PROJECT])
 				access->everywhere[i] = true;
 			else
-				projects[i] = lappend(projects[i], DatumGetTextPCopy(values[GRANT_PROJECT]));
+				projects[i] = accumArrayResult(projects[i], values[GRANT_PROJECT], false, TEXTOID, CurrentMemoryContext);
 		}
 	}
 	systable_endscan(scan);
@@ -242,59 +246,8 @@ read_grants(Relation table, RoleAccess *access, MemoryContext into)
 		MemoryContext old = MemoryContextSwitchTo(into);
 
 		for (i = ACCESS_LEVELS - 1; i >= 0; i--)
-			access->projects[i] = text_array(projects[i]);
+			access->projects[i] = projects[i] == NULL ? construct_empty_array(TEXTOID) :
+				DatumGetArrayTypeP(makeArrayResult(projects[i], into));
 		MemoryContextSwitchTo(old);
 	}
-}
-
-static ArrayType *
-text_array(List *texts)
-{
-	Datum	   *elements = palloc(Max(list_length(texts), 1) * sizeof(Datum));
-	int			n = 0;
-	ListCell   *lc;
-
-	foreach(lc, texts)
-	{
-		elements[n++] = PointerGetDatum(lfirst(lc));
-	}
-	return construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT);
-}
-
-static Oid
-assessments_table(void)
-{
-	Oid			table = get_relname_relid("assessments", get_namespace_oid("feedback", false));
-
-	if (!OidIsValid(table))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation feedback.assessments does not exist")));
-	return table;
-}
-
-/* Are all policies on a table ours, and is there one for reading? */
-static bool
-are_walls_alone(Oid table)
-{
-	Relation	relation = table_open(table, AccessShareLock);
-	bool		has_read = false;
-	bool		alone = true;
-
-	if (relation->rd_rsdesc != NULL)
-	{
-		ListCell   *lc;
-
-		foreach(lc, relation->rd_rsdesc->policies)
-		{
-			const char *name = ((RowSecurityPolicy *) lfirst(lc))->policy_name;
-
-			if (strcmp(name, ACCESS_POLICY "read") == 0)
-				has_read = true;
-			else if (strncmp(name, ACCESS_POLICY, strlen(ACCESS_POLICY)) != 0)
-				alone = false;
-		}
-	}
-	table_close(relation, NoLock);
-	return has_read && alone;
 }

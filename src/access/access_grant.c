@@ -8,10 +8,7 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "catalog/pg_extension.h"
-#include "commands/extension.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -37,15 +34,16 @@ static Statement put_grant = {
 	.types = {OIDOID, TEXTOID, TEXTOID}
 };
 
-/* Take back a level and those above it, for a project, or all that a role has if both are null */
+/* Leave a level of those above it, in a project or, if that is null, of what was granted in all */
 static Statement lower_grants = {
-	.sql = "UPDATE feedback_internal.access_grants SET level = feedback_internal.access_level(feedback_internal.access_rank($2) OPERATOR(pg_catalog.-) 1) "
+	.sql = "UPDATE feedback_internal.access_grants SET level = $2 "
 	"WHERE role OPERATOR(pg_catalog.=) $1::pg_catalog.regrole AND project IS NOT DISTINCT FROM $3 "
-	"AND feedback_internal.access_rank(level) OPERATOR(pg_catalog.>=) feedback_internal.access_rank($2)",
+	"AND feedback_internal.access_rank(level) OPERATOR(pg_catalog.>) feedback_internal.access_rank($2)",
 	.count = 3,
 	.types = {OIDOID, TEXTOID, TEXTOID}
 };
 
+/* All in a project or, if that is null, all that a role has */
 static Statement remove_grants = {
 	.sql = "DELETE FROM feedback_internal.access_grants "
 	"WHERE role OPERATOR(pg_catalog.=) $1::pg_catalog.regrole AND (project IS NOT DISTINCT FROM $2 OR $2 IS NULL)",
@@ -94,6 +92,7 @@ feedback_access_grant(PG_FUNCTION_ARGS)
 	};
 	char		nulls[] = {' ', ' ', project == NULL ? 'n' : ' '};
 
+	SPI_connect();
 	check_may_grant();
 	if (level == ACCESS_ADMIN && project != NULL)
 		ereport(ERROR,
@@ -102,7 +101,6 @@ feedback_access_grant(PG_FUNCTION_ARGS)
 				 errdetail("An administrator grants access to any of them."),
 				 errhint("Leave project out, or grant curate."),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "project")));
-	SPI_connect();
 	feedback_statement_run(&put_grant, values, nulls, false);
 	change_privileges("GRANT", ACCESS_READ, level, "TO", role);
 	SPI_finish();
@@ -120,25 +118,26 @@ Datum
 feedback_access_revoke(PG_FUNCTION_ARGS)
 {
 	Oid			role = role_argument(fcinfo);
-	bool		whole = PG_ARGISNULL(1);
-	AccessLevel level = whole ? ACCESS_READ : feedback_access_level_argument(PG_GETARG_TEXT_PP(1));
+	AccessLevel level = PG_ARGISNULL(1) ? ACCESS_READ : feedback_access_level_argument(PG_GETARG_TEXT_PP(1));
 	text	   *project = granted_project(fcinfo, 2);
 	Datum		all[] = {ObjectIdGetDatum(role), PointerGetDatum(project)};
 	char		all_nulls[] = {' ', project == NULL ? 'n' : ' '};
-	Datum		values[] = {
-		ObjectIdGetDatum(role), CStringGetTextDatum(feedback_access_level_name(level)), PointerGetDatum(project)
-	};
-	char		nulls[] = {' ', ' ', project == NULL ? 'n' : ' '};
 	bool		isnull;
 	int			left;
 	Datum		most;
 
-	check_may_grant();
 	SPI_connect();
+	check_may_grant();
 	if (level == ACCESS_READ)
 		feedback_statement_run(&remove_grants, all, all_nulls, false);
 	else
+	{
+		const char *below = feedback_access_level_name(level - 1);
+		Datum		values[] = {ObjectIdGetDatum(role), CStringGetTextDatum(below), PointerGetDatum(project)};
+		char		nulls[] = {' ', ' ', project == NULL ? 'n' : ' '};
+
 		feedback_statement_run(&lower_grants, values, nulls, false);
+	}
 	feedback_statement_run(&select_left, all, NULL, false);
 	most = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	left = isnull ? -1 : DatumGetInt32(most);
@@ -176,7 +175,7 @@ granted_project(FunctionCallInfo fcinfo, int n)
 	return project;
 }
 
-/* A superuser, the extension's owner, and who has been granted admin */
+/* A superuser, the extension's owner, and who has been granted admin; the caller is connected to SPI. */
 static void
 check_may_grant(void)
 {
@@ -186,13 +185,11 @@ check_may_grant(void)
 
 	if (superuser_arg(caller) || feedback_access_is_everywhere(caller, ACCESS_ADMIN))
 		return;
-	SPI_connect();
 	if (feedback_statement_run(&select_owner, NULL, NULL, true) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("extension \"feedback\" does not exist")));
 	owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	SPI_finish();
 	if (!has_privs_of_role(caller, owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -10,16 +10,15 @@
 #include "postgres.h"
 
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "rewrite/rowsecurity.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "access/access.h"
+#include "base/relation.h"
 
 /* In the projects that the current role may do that in: null, for all, is like none.  One sub-select, asked once. */
 #define IN_PROJECTS(level) \
@@ -57,9 +56,16 @@ static const Wall walls[] = {
 	{"label_schemas", "delete", "FOR DELETE USING (" IN_KNOWN_PROJECT("curate") ")"}
 };
 
+/* The tables that have walls */
+static const char *const walled[] = {"assessments", "rejected_assessments", "label_schemas"};
+
 static void raise_walls(void);
+static Relation open_walled(const char *table);
 static void check_no_others(const char *table);
-static bool has_policy(Relation relation, const char *policy);
+static List *policies_of(Relation relation);
+static bool is_wall(const RowSecurityPolicy * policy);
+static const RowSecurityPolicy *find_other(Relation relation);
+static bool has_policy(Relation relation, const char *name);
 static void run_definition(const char *sql);
 
 PG_FUNCTION_INFO_V1(feedback_access_grants_changed);
@@ -89,68 +95,110 @@ feedback_access_grants_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/*
- * Raise what walls there are not; the caller is connected to SPI.  A table that has row security of somebody else's
- * making is refused: policies add up to what any of them allows, so that ours would
- * open what theirs close.
- */
+/* Are all policies on a table ours, and is there one for reading? */
+bool
+feedback_access_walls_stand_alone(Oid table)
+{
+	Relation	relation = table_open(table, AccessShareLock);
+	bool		alone = find_other(relation) == NULL && has_policy(relation, ACCESS_POLICY "read");
+
+	table_close(relation, NoLock);
+	return alone;
+}
+
+/* Raise what walls there are not; the caller is connected to SPI. */
 static void
 raise_walls(void)
 {
 	int			i;
 
-	for (i = 0; i < (int) lengthof(walls); i++)
-		check_no_others(walls[i].table);
+	for (i = 0; i < (int) lengthof(walled); i++)
+		check_no_others(walled[i]);
 	for (i = 0; i < (int) lengthof(walls); i++)
 	{
 		const Wall *wall = &walls[i];
-		Oid			table = get_relname_relid(wall->table, get_namespace_oid("feedback", false));
-		Relation	relation = table_open(table, AccessShareLock);
+		Relation	relation = open_walled(wall->table);
 		bool		stands = has_policy(relation, psprintf(ACCESS_POLICY "%s", wall->policy));
-		bool		enabled = relation->rd_rel->relrowsecurity;
 
 		table_close(relation, NoLock);
 		if (!stands)
 			run_definition(psprintf("CREATE POLICY " ACCESS_POLICY "%s ON feedback.%s %s", wall->policy, wall->table, wall->clauses));
+	}
+	for (i = 0; i < (int) lengthof(walled); i++)
+	{
+		Relation	relation = open_walled(walled[i]);
+		bool		enabled = relation->rd_rel->relrowsecurity;
+
+		table_close(relation, NoLock);
 		if (!enabled)
-			run_definition(psprintf("ALTER TABLE feedback.%s ENABLE ROW LEVEL SECURITY", wall->table));
+			run_definition(psprintf("ALTER TABLE feedback.%s ENABLE ROW LEVEL SECURITY", walled[i]));
 	}
 }
 
+static Relation
+open_walled(const char *table)
+{
+	return table_open(feedback_relation_get("feedback", table), AccessShareLock);
+}
+
+/*
+ * A table that has row security of somebody else's making is refused: policies add
+ * up to what any of them allows, so that ours would open what theirs close.
+ */
 static void
 check_no_others(const char *table)
 {
-	Relation	relation = table_open(get_relname_relid(table, get_namespace_oid("feedback", false)), AccessShareLock);
+	Relation	relation = open_walled(table);
+	ListCell   *lc;
 
-	if (relation->rd_rsdesc != NULL)
+	foreach(lc, policies_of(relation))
 	{
-		ListCell   *lc;
+		RowSecurityPolicy *policy = lfirst(lc);
 
-		foreach(lc, relation->rd_rsdesc->policies)
-		{
-			RowSecurityPolicy *policy = lfirst(lc);
-
-			if (policy->permissive && strncmp(policy->policy_name, ACCESS_POLICY, strlen(ACCESS_POLICY)) != 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						 errmsg("table feedback.%s has a row security policy of its own: \"%s\"", table, policy->policy_name),
-						 errdetail("Policies that allow add up, so that those of grant_access would open what it closes."),
-						 errhint("Drop it or make it AS RESTRICTIVE, or go on with GRANT and policies of your own.")));
-		}
+		if (policy->permissive && !is_wall(policy))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table feedback.%s has a row security policy of its own: \"%s\"", table, policy->policy_name),
+					 errdetail("Policies that allow add up, so that those of grant_access would open what it closes."),
+					 errhint("Drop it or make it AS RESTRICTIVE, or go on with GRANT and policies of your own.")));
 	}
 	table_close(relation, NoLock);
 }
 
+static List *
+policies_of(Relation relation)
+{
+	return relation->rd_rsdesc == NULL ? NIL : relation->rd_rsdesc->policies;
+}
+
 static bool
-has_policy(Relation relation, const char *policy)
+is_wall(const RowSecurityPolicy * policy)
+{
+	return strncmp(policy->policy_name, ACCESS_POLICY, strlen(ACCESS_POLICY)) == 0;
+}
+
+/* A policy that is not ours, or NULL */
+static const RowSecurityPolicy *
+find_other(Relation relation)
 {
 	ListCell   *lc;
 
-	if (relation->rd_rsdesc == NULL)
-		return false;
-	foreach(lc, relation->rd_rsdesc->policies)
+	foreach(lc, policies_of(relation))
 	{
-		if (strcmp(((RowSecurityPolicy *) lfirst(lc))->policy_name, policy) == 0)
+		if (!is_wall(lfirst(lc)))
+			return lfirst(lc);
+	}
+	return NULL;
+}
+
+static bool
+has_policy(Relation relation, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, policies_of(relation))
+	{
+		if (strcmp(((RowSecurityPolicy *) lfirst(lc))->policy_name, name) == 0)
 			return true;
 	}
 	return false;

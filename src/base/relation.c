@@ -1,6 +1,6 @@
 /*
  * relation.c
- *		Tables and views of others, by their names.
+ *		Tables and views, by their names.
  *
  * They are looked up whenever they are needed: others make them, and drop them.
  */
@@ -18,4 +18,17 @@ feedback_relation_find(const char *schema, const char *name)
 	Oid			schema_id = get_namespace_oid(schema, true);
 
 	return OidIsValid(schema_id) ? get_relname_relid(name, schema_id) : InvalidOid;
+}
+
+/* The same; 42P01 if there is none, as where the extension is not there. */
+Oid
+feedback_relation_get(const char *schema, const char *name)
+{
+	Oid			relation = feedback_relation_find(schema, name);
+
+	if (!OidIsValid(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation %s.%s does not exist", schema, name)));
+	return relation;
 }
