@@ -52,10 +52,13 @@ static Statement unlink_overriding = {
 	.types = {TEXTOID, UUIDOID}
 };
 
-/* Whether what is to be overridden is there, of which kind, and whether something else overrides it */
+/*
+ * Whether what is to be overridden is there, of which kind, and whether something
+ * else overrides it.  Whoever is deleting it is waited for, as its foreign key would.
+ */
 static Statement select_target = {
 	.sql = "SELECT f.kind::text, EXISTS (SELECT FROM feedback.assessments o WHERE o.trace_id = $1 AND o.overrides = $2 "
-	"AND o.assessment_id <> $3) FROM feedback.assessments f WHERE f.trace_id = $1 AND f.assessment_id = $2",
+	"AND o.assessment_id <> $3) FROM feedback.assessments f WHERE f.trace_id = $1 AND f.assessment_id = $2 FOR KEY SHARE OF f",
 	.count = 3,
 	.types = {TEXTOID, UUIDOID, UUIDOID}
 };
