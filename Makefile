@@ -14,6 +14,7 @@
 #	make bench-writes			what summaries and search cost those who log
 #	make bench-analysis			how long analysts wait, at ten million rows
 #	make bench-skew				what traces with very many feedback cost
+#	make bench-evaluate			what evaluations cost
 #	make bench-mirror			what the mirror of MLflow's table costs
 #	make bench-mlflow			MLflow's clients beside ours
 #	make faults					kill the server amid batches and trigger loads, 20 times
@@ -112,7 +113,7 @@ all install installcheck pgtap:
 	@exit 1
 endif
 
-.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-mirror bench-mlflow bench-analysis coverage faults rollups torture test-mlflow demo-mlflow test-phoenix fuzz fuzz-sql indent
+.PHONY: test demo report bench bench-ingest bench-label-schemas bench-writes bench-skew bench-evaluate bench-mirror bench-mlflow bench-analysis coverage faults rollups torture test-mlflow demo-mlflow test-phoenix fuzz fuzz-sql indent
 test:
 	@test/setup test
 	+@test/cluster flock . $(MAKE) -sk -j1 installcheck pgtap
@@ -144,6 +145,10 @@ bench-writes:
 bench-skew:
 	@test/setup
 	+@TEMP_CONFIG=bench/analysis.conf test/cluster bench/skew
+
+bench-evaluate:
+	@test/setup
+	+@TEMP_CONFIG=bench/postgresql.conf test/cluster bench/evaluate
 
 bench-mirror:
 	@test/setup
